@@ -1,0 +1,1 @@
+"""What a connector must offer and may use, and the suite that every connector has to pass."""

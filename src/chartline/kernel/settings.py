@@ -1,0 +1,84 @@
+"""What an installation can set: a TOML file, then ``CHARTLINE_*`` environment variables over it.
+
+Refuses unknown keys, so that a misspelt setting is an error and not a silent default. Secrets are not settings:
+they live in the vault.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from chartline.kernel.errors import Again, Blame, ErrorKind
+
+BAD_SETTINGS = ErrorKind(
+    "settings.invalid",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "A setting is unknown or has the wrong type.",
+    "Correct chartline.toml or the CHARTLINE_ variable named in the fields; `chartline serve --help` lists them.",
+)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that can be set. Times are in seconds, ports are TCP ports on ``host``."""
+
+    data: str = "data"
+    """Folder for the database file, the key file and logs."""
+    database: str = ""
+    """SQLAlchemy URL; empty means one SQLite file in ``data``."""
+    host: str = "127.0.0.1"
+    port: int = 8400
+    clock: str = ""
+    """A shared clock file of the sandbox; empty means the system clock."""
+    log_level: str = "info"
+    worker_threads: int = 12
+    poll_seconds: float = 0.05
+    """How often a worker looks for queued jobs (real seconds)."""
+    heartbeat_seconds: float = 1.0
+    dead_after_seconds: float = 6.0
+    """A worker silent for so long is taken over by a living one (real seconds)."""
+    http_timeout_seconds: float = 30.0
+    vendor_hosts: tuple[str, ...] = ()
+    """Extra hosts a connector may speak to, beside the vendor's own: simulators, for example ``127.0.0.1``."""
+
+    @property
+    def data_path(self) -> Path:
+        """The data folder as a path."""
+        return Path(self.data)
+
+    @property
+    def database_url(self) -> str:
+        """The URL of the database, also when it is the embedded one."""
+        return self.database or f"sqlite:///{(self.data_path / 'chartline.db').absolute()}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether everything runs on the one SQLite file."""
+        return self.database_url.startswith("sqlite")
+
+
+def load_settings(file: Path | None = None, **overrides: object) -> Settings:
+    """Defaults, then the TOML file, then the environment, then ``overrides`` (from the command line).
+
+    Raises ``settings.invalid``.
+    """
+    values: dict[str, object] = {}
+    if file is not None:
+        try:
+            values.update(tomllib.loads(file.read_text()))
+        except (OSError, tomllib.TOMLDecodeError):
+            raise BAD_SETTINGS.error(setting="file") from None
+    for name in Settings.__struct_fields__:
+        text = os.environ.get(f"CHARTLINE_{name.upper()}")
+        if text is not None:
+            values[name] = tuple(text.split(",")) if name == "vendor_hosts" else text
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as problem:
+        # msgspec names the key and the type, never the value.
+        raise BAD_SETTINGS.error(setting=str(problem)) from None
