@@ -1,0 +1,149 @@
+"""Opens the database and hands out transactions.
+
+SQLite runs as WAL with ``synchronous=FULL`` (asserted at opening) and writes begin IMMEDIATE, so that two writers
+wait for each other instead of failing half way. PostgreSQL runs READ COMMITTED through psycopg 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from chartline.kernel.clock import Clock
+from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.platform.database.work import System, Work
+
+UNREACHABLE = ErrorKind(
+    "database.unreachable",
+    Blame.PRACTICE,
+    Again.AFTER,
+    "The database does not answer.",
+    "Check that it runs and that the --database address is right, then try again; no work is lost.",
+    status=503,
+)
+DISK_FULL = ErrorKind(
+    "database.disk_full",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The disk with the database is full; the change was not stored.",
+    "Free some space on the disk of the data folder, then do it again. Nothing that was confirmed is lost.",
+    status=507,
+)
+NOT_WAL = ErrorKind(
+    "database.unsafe",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "This SQLite does not keep its write-ahead log with full synchronisation, so a crash could lose money.",
+    "Put the data folder on a local disk (not a network share), or use PostgreSQL.",
+    status=500,
+)
+
+
+class Database:
+    """The database of an installation."""
+
+    def __init__(self, engine: sa.Engine, clock: Clock) -> None:
+        self.engine, self.clock = engine, clock
+        self.postgresql = engine.dialect.name == "postgresql"
+        self._writer = engine.execution_options(writes=True)
+
+    @contextmanager
+    def work(self, organisation: str) -> Generator[Work, None, None]:
+        """A writing transaction of one organisation; commits at the end, rolls back on any exception."""
+        with _plain_errors(), self._writer.begin() as connection:
+            self._set_organisation(connection, organisation)
+            yield Work(connection, self.clock, organisation)
+
+    @contextmanager
+    def read(self, organisation: str) -> Generator[Work, None, None]:
+        """A reading transaction of one organisation: one snapshot, no lock."""
+        with _plain_errors(), self.engine.connect() as connection:
+            self._set_organisation(connection, organisation)
+            yield Work(connection, self.clock, organisation)
+
+    @contextmanager
+    def system(self) -> Generator[System, None, None]:
+        """A writing transaction outside any organisation."""
+        with _plain_errors(), self._writer.begin() as connection:
+            yield System(connection, self.clock)
+
+    def _set_organisation(self, connection: sa.Connection, organisation: str) -> None:
+        if self.postgresql:
+            connection.execute(sa.text("SELECT set_config('chartline.organisation', :o, true)"), {"o": organisation})
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _plain_errors() -> Generator[None, None, None]:
+    """Turn the two database failures that a person can mend into our words; never let SQL parameters out."""
+    try:
+        yield
+    except OperationalError as error:
+        text = str(error.orig).lower()
+        if "disk is full" in text or "no space left" in text or "disk i/o" in text:
+            raise DISK_FULL.error() from None
+        raise
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise UNREACHABLE.error() from None
+        raise
+
+
+def open_database(url: str, clock: Clock, *, pool: int = 10) -> Database:
+    """Open the database at a SQLAlchemy URL (``sqlite:///file`` or ``postgresql+psycopg://…``).
+
+    Raises ``database.unreachable`` and ``database.unsafe``.
+    """
+    return Database(make_engine(url, pool=pool), clock)
+
+
+def make_engine(url: str, *, pool: int = 10) -> sa.Engine:
+    """A SQLAlchemy engine with our rules; statement parameters are hidden from every error text."""
+    parsed = sa.make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_size=pool, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, pool_size=pool, max_overflow=10, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    mode = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+    cursor.execute("PRAGMA synchronous=FULL")
+    level = cursor.execute("PRAGMA synchronous").fetchone()
+    cursor.close()
+    if (mode[0].lower(), level[0]) not in (("wal", 2), ("memory", 2)):
+        raise NOT_WAL.error()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def probe(database: Database) -> None:
+    """Ask the database one question. Raises ``database.unreachable``."""
+    try:
+        with database.engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+    except DBAPIError:
+        raise UNREACHABLE.error() from None

@@ -1,0 +1,101 @@
+"""Units of work. ``Work`` belongs to one organisation; ``System`` belongs to none and reaches no business table.
+
+Every repository function takes a ``Work``, so a query without a tenant does not type-check. On PostgreSQL the
+same organisation is set on the transaction and row-level security is the second lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from chartline.kernel.clock import Clock
+
+Row = sa.RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A transaction outside any organisation: sign-in, schedules, leases, heartbeats."""
+
+    connection: sa.Connection
+    clock: Clock
+
+    @property
+    def now(self) -> datetime:
+        """The clock's time."""
+        return self.clock.now()
+
+    def execute(
+        self, statement: sa.Executable, parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None
+    ) -> sa.CursorResult[*tuple[Any, ...]]:
+        """Run a statement."""
+        return self.connection.execute(statement, parameters)
+
+    def rows(self, statement: sa.Executable) -> list[Row]:
+        """All rows as mappings."""
+        return list(self.connection.execute(statement).mappings())
+
+    def row(self, statement: sa.Executable) -> Row | None:
+        """The first row as a mapping, or None."""
+        return self.connection.execute(statement).mappings().first()
+
+    def scalar(self, statement: sa.Executable) -> Any:  # noqa: ANN401 - the type of a computed column
+        """The first column of the first row, or None."""
+        return self.connection.execute(statement).scalar()
+
+
+@dataclass(frozen=True, slots=True)
+class Work(System):
+    """A transaction of one organisation."""
+
+    organisation: str
+
+    def mine(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        """The condition that a row belongs to this organisation."""
+        return table.c.organisation_id == self.organisation
+
+    def select(self, table: sa.Table, *columns: sa.ColumnElement[Any]) -> sa.Select[*tuple[Any, ...]]:
+        """A select over this organisation's rows: all columns, or the ones named."""
+        return sa.select(*(columns or table.c)).where(self.mine(table))
+
+    def update(self, table: sa.Table) -> sa.Update:
+        """An update of this organisation's rows."""
+        return sa.update(table).where(self.mine(table))
+
+    def delete(self, table: sa.Table) -> sa.Delete:
+        """A delete of this organisation's rows."""
+        return sa.delete(table).where(self.mine(table))
+
+    def insert(self, table: sa.Table, **values: object) -> None:
+        """Insert one row of this organisation."""
+        self.connection.execute(sa.insert(table), {"organisation_id": self.organisation, **values})
+
+    def insert_many(self, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
+        """Insert many rows of this organisation in one statement; nothing for an empty list."""
+        if rows:
+            self.connection.execute(sa.insert(table), [{"organisation_id": self.organisation, **row} for row in rows])
+
+    def insert_new(self, table: sa.Table, **values: object) -> bool:
+        """Insert a row unless one with the same key exists; says whether it was inserted."""
+        build = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        statement = build(table).values(organisation_id=self.organisation, **values).on_conflict_do_nothing()
+        return self.connection.execute(statement).rowcount == 1
+
+    def upsert(self, table: sa.Table, key: dict[str, object], **values: object) -> None:
+        """Insert a row, or change the one with the same primary or unique ``key`` columns."""
+        build = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        statement = build(table).values(organisation_id=self.organisation, **key, **values)
+        targets = ["organisation_id", *key]
+        if values:
+            statement = statement.on_conflict_do_update(
+                index_elements=targets, set_={name: statement.excluded[name] for name in values}
+            )
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=targets)
+        self.connection.execute(statement)
