@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from chartline.kernel.clock import Clock
@@ -23,7 +23,7 @@ from chartline.platform.database.work import System, Work
 UNREACHABLE = ErrorKind(
     "database.unreachable",
     Blame.PRACTICE,
-    Again.AFTER,
+    Again.NOW,
     "The database does not answer.",
     "Check that it runs and that the --database address is right, then try again; no work is lost.",
     status=503,
@@ -35,6 +35,22 @@ DISK_FULL = ErrorKind(
     "The disk with the database is full; the change was not stored.",
     "Free some space on the disk of the data folder, then do it again. Nothing that was confirmed is lost.",
     status=507,
+)
+BUSY = ErrorKind(
+    "database.busy",
+    Blame.US,
+    Again.NOW,
+    "The database could not do this just now.",
+    "It is tried again by itself; if it lasts, look at the database server's own log.",
+    status=503,
+)
+REJECTED = ErrorKind(
+    "database.rejected",
+    Blame.US,
+    Again.NEVER,
+    "The database refused a change that should have been possible.",
+    "Nothing was stored. Report it with the time and the fields shown here.",
+    status=500,
 )
 NOT_WAL = ErrorKind(
     "database.unsafe",
@@ -85,18 +101,18 @@ class Database:
 
 @contextmanager
 def _plain_errors() -> Generator[None, None, None]:
-    """Turn the two database failures that a person can mend into our words; never let SQL parameters out."""
+    """Turn database failures into our words. The driver's own text can quote the values of a row: it goes no further."""
     try:
         yield
-    except OperationalError as error:
-        text = str(error.orig).lower()
-        if "disk is full" in text or "no space left" in text or "disk i/o" in text:
-            raise DISK_FULL.error() from None
-        raise
     except DBAPIError as error:
-        if error.connection_invalidated:
+        text, state = str(error.orig).lower(), str(getattr(error.orig, "sqlstate", "") or "")
+        if "disk is full" in text or "no space left" in text or "disk i/o" in text or state == "53100":
+            raise DISK_FULL.error() from None
+        if error.connection_invalidated or state.startswith(("08", "57P")):
             raise UNREACHABLE.error() from None
-        raise
+        if isinstance(error, OperationalError | InterfaceError):
+            raise BUSY.error(sqlstate=state) from None
+        raise REJECTED.error(kind=type(error).__name__, sqlstate=state) from None
 
 
 def open_database(url: str, clock: Clock, *, pool: int = 10) -> Database:

@@ -85,7 +85,8 @@ class Work(System):
         """Insert a row unless one with the same key exists; says whether it was inserted."""
         build = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
         statement = build(table).values(organisation_id=self.organisation, **values).on_conflict_do_nothing()
-        return self.connection.execute(statement).rowcount == 1
+        # A returned row is the proof: drivers differ in what they count.
+        return self.connection.execute(statement.returning(table.c.organisation_id)).first() is not None
 
     def upsert(self, table: sa.Table, key: dict[str, object], **values: object) -> None:
         """Insert a row, or change the one with the same primary or unique ``key`` columns."""
