@@ -1,0 +1,61 @@
+"""What a story stands on: the database, the stores, the connections, and the way to put more work in line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from chartline.connect.connections import Connection, Connections
+from chartline.connect.intents import Intents
+from chartline.kernel.clock import Clock
+from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.platform.database import Database
+from chartline.platform.jobs import Jobs, Queue
+from chartline.platform.records import Records
+from chartline.platform.vault import Vault
+
+C = TypeVar("C")
+
+CANNOT = ErrorKind(
+    "connect.cannot",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "This connection cannot do that.",
+    "Choose a connection whose capabilities include it; see `chartline connect list`.",
+)
+
+FAST = Queue("practice", concurrency=4)
+"""Short work inside the house."""
+VENDOR = Queue("vendor", concurrency=8)
+"""Work that waits for a vendor's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything a story may use. ``connector`` opens the connector of an organisation's connection."""
+
+    database: Database
+    vault: Vault
+    records: Records
+    intents: Intents
+    jobs: Jobs
+    connections: Connections
+    connector: Callable[[str, Connection], object]
+
+    @property
+    def clock(self) -> Clock:
+        """The installation's clock."""
+        return self.database.clock
+
+    def open(self, organisation: str, connection_id: str, capability: type[C]) -> C:
+        """The connector of a connection, as one of its capabilities.
+
+        Raises ``connect.not_connected`` when it is gone or switched off, ``connect.cannot`` when it lacks the capability.
+        """
+        with self.database.read(organisation) as work:
+            connection = self.connections.get(work, connection_id)
+        connector = self.connector(organisation, connection)
+        if not isinstance(connector, capability):
+            raise CANNOT.stop(connection=connection.name, capability=capability.__name__)
+        return connector
