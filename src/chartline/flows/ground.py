@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from chartline.connect.connections import Connection, Connections
+from chartline.connect.connections import NOT_CONNECTED, Connection, Connections
 from chartline.connect.intents import Intents
 from chartline.kernel.clock import Clock
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -51,11 +51,31 @@ class Ground:
     def open(self, organisation: str, connection_id: str, capability: type[C]) -> C:
         """The connector of a connection, as one of its capabilities.
 
-        Raises ``connect.not_connected`` when it is gone or switched off, ``connect.cannot`` when it lacks the capability.
+        Raises ``connect.not_connected`` when it is gone or switched off, ``connect.cannot`` when it lacks the
+        capability.
         """
         with self.database.read(organisation) as work:
             connection = self.connections.get(work, connection_id)
+        if not connection.enabled:
+            raise NOT_CONNECTED.stop(connection=connection.name)
         connector = self.connector(organisation, connection)
         if not isinstance(connector, capability):
             raise CANNOT.stop(connection=connection.name, capability=capability.__name__)
         return connector
+
+    def first(self, organisation: str, capability: type[C]) -> tuple[Connection, C]:
+        """The practice's oldest enabled connection with a capability, and its connector.
+
+        Raises ``connect.not_connected``.
+        """
+        found = self.every(organisation, capability)
+        if not found:
+            raise NOT_CONNECTED.stop(capability=capability.__name__)
+        return found[0]
+
+    def every(self, organisation: str, capability: type[C]) -> list[tuple[Connection, C]]:
+        """Every enabled connection with a capability, oldest first."""
+        with self.database.read(organisation) as work:
+            connections = [each for each in self.connections.all(work) if each.enabled]
+        opened = [(connection, self.connector(organisation, connection)) for connection in connections]
+        return [(connection, connector) for connection, connector in opened if isinstance(connector, capability)]

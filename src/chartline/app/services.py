@@ -1,0 +1,129 @@
+"""Everything a process of Chartline works with, opened once and closed once."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from chartline.app.vendors import vendor, vendors
+from chartline.connect.capabilities import Checks, Health
+from chartline.connect.connections import Connection, Connections
+from chartline.connect.intents import Intents
+from chartline.connect.transport import Route, Transport
+from chartline.flows.ground import Ground
+from chartline.kernel.clock import Clock, open_clock
+from chartline.kernel.settings import Settings
+from chartline.platform.access import Access
+from chartline.platform.audit import Audit
+from chartline.platform.database import Database, open_database
+from chartline.platform.exchange import ExchangeLog
+from chartline.platform.jobs import Issues, Jobs, Schedules
+from chartline.platform.limits import Limiter
+from chartline.platform.records import Records
+from chartline.platform.vault import Secrets, Vault
+
+
+@dataclass
+class Services:
+    """The opened rooms of one process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+    secrets: Secrets
+    records: Records
+    exchanges: ExchangeLog
+    audit: Audit
+    access: Access
+    limiter: Limiter
+    jobs: Jobs
+    issues: Issues
+    schedules: Schedules
+    connections: Connections
+    intents: Intents
+    _opened: dict[tuple[str, str], tuple[Connection, Transport, object]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def ground(self) -> Ground:
+        """What the stories stand on."""
+        return Ground(
+            self.database, self.vault, self.records, self.intents, self.jobs, self.connections, self.connector
+        )
+
+    def connector(self, organisation: str, connection: Connection) -> object:
+        """The connector of a connection; opened once in a process, and again when its options changed."""
+        key = (organisation, connection.id)
+        with self._lock:
+            kept = self._opened.get(key)
+            if kept is not None and kept[0] == connection:
+                return kept[2]
+        with self.database.read(organisation) as work:
+            credentials = self.connections.credentials(work, connection)
+        facts = vendor(connection.vendor)
+        environment = facts.about.environments[connection.options.get("environment", "production")]
+        scope = connection.options.get(facts.about.limits.scope) or connection.id
+        route = Route(
+            organisation=organisation,
+            connection=connection.id,
+            vendor=connection.vendor,
+            budget_key=f"{connection.vendor}/{scope}",
+            hosts=(*environment.hosts, *self.settings.vendor_hosts),
+        )
+        transport = Transport(
+            route,
+            database=self.database,
+            limiter=self.limiter,
+            log=self.exchanges,
+            secrets=self.secrets,
+            confidential=tuple(credentials.secrets.values()),
+            timeout=self.settings.http_timeout_seconds,
+        )
+        opened = facts.open(transport, credentials)
+        with self._lock:
+            self._opened[key] = (connection, transport, opened)
+        return opened
+
+    def test_connection(self, organisation: str, connection: Connection) -> Health:
+        """Ask the connector whether it works, and if not, why and what to do."""
+        connector = self.connector(organisation, connection)
+        if isinstance(connector, Checks):
+            return connector.check()
+        return Health(False, "This connector has no connection test.", "Tell its author: every connector needs one.")
+
+    def close(self) -> None:
+        """Close every connection of this process."""
+        for _, transport, _ in self._opened.values():
+            transport.close()
+        self.jobs.close()
+        self.database.close()
+
+
+def open_services(settings: Settings) -> Services:
+    """Open everything on a database that has been migrated. Cheap: engines and connectors open when first used."""
+    clock = open_clock(settings.clock)
+    database = open_database(settings.database_url, clock)
+    vault = Vault.open(settings.data_path)
+    secrets = Secrets(vault)
+    return Services(
+        settings=settings,
+        clock=clock,
+        database=database,
+        vault=vault,
+        secrets=secrets,
+        records=Records(vault),
+        exchanges=ExchangeLog(database, vault),
+        audit=Audit(database, vault),
+        access=Access(database, vault),
+        limiter=Limiter(
+            database,
+            {name: each.about.policy() for name, each in vendors().items()},
+            hold_seconds=settings.http_timeout_seconds * 3,
+        ),
+        jobs=Jobs(database),
+        issues=Issues(),
+        schedules=Schedules(),
+        connections=Connections(secrets),
+        intents=Intents(database, settings.http_timeout_seconds),
+    )
