@@ -49,7 +49,14 @@ class Services:
     def ground(self) -> Ground:
         """What the stories stand on."""
         return Ground(
-            self.database, self.vault, self.records, self.intents, self.jobs, self.connections, self.connector
+            database=self.database,
+            vault=self.vault,
+            records=self.records,
+            audit=self.audit,
+            intents=self.intents,
+            jobs=self.jobs,
+            connections=self.connections,
+            connector=self.connector,
         )
 
     def connector(self, organisation: str, connection: Connection) -> object:
@@ -103,7 +110,7 @@ class Services:
 def open_services(settings: Settings) -> Services:
     """Open everything on a database that has been migrated. Cheap: engines and connectors open when first used."""
     clock = open_clock(settings.clock)
-    database = open_database(settings.database_url, clock)
+    database = open_database(settings.database_url, clock, pool=settings.worker_threads + 5)
     vault = Vault.open(settings.data_path)
     secrets = Secrets(vault)
     return Services(

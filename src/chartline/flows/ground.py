@@ -10,6 +10,7 @@ from chartline.connect.connections import NOT_CONNECTED, Connection, Connections
 from chartline.connect.intents import Intents
 from chartline.kernel.clock import Clock
 from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.platform.audit import Audit
 from chartline.platform.database import Database
 from chartline.platform.jobs import Jobs, Queue
 from chartline.platform.records import Records
@@ -38,6 +39,7 @@ class Ground:
     database: Database
     vault: Vault
     records: Records
+    audit: Audit
     intents: Intents
     jobs: Jobs
     connections: Connections

@@ -1,0 +1,55 @@
+"""All stories of the product, and when they run by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chartline.app.services import Services
+from chartline.connect.capabilities import (
+    ChecksCoverage,
+    DeliversRemittances,
+    ReadsChanges,
+    ReportsClaims,
+    SubmitsClaims,
+    WritesFacts,
+)
+from chartline.connect.connections import Connection
+from chartline.flows import claim_to_cash, coverage_sweep, practice_sync
+from chartline.flows.claim_to_cash import ClaimToCash
+from chartline.flows.coverage_sweep import CoverageSweep
+from chartline.flows.ground import FAST, VENDOR, Ground
+from chartline.flows.practice_sync import PracticeSync
+from chartline.flows.visit_to_claim import VisitToClaim
+from chartline.platform.database import System
+from chartline.platform.jobs import Job, Queue
+
+EVERY: list[tuple[type, str, Queue, timedelta]] = [
+    (ReadsChanges, practice_sync.PULL_PATIENTS, VENDOR, timedelta(minutes=15)),
+    (ReadsChanges, practice_sync.PULL_VISITS, VENDOR, timedelta(minutes=15)),
+    (WritesFacts, practice_sync.PUSH, FAST, timedelta(minutes=10)),
+    (ChecksCoverage, coverage_sweep.SWEEP, FAST, timedelta(hours=1)),
+    (SubmitsClaims, claim_to_cash.SUBMIT, VENDOR, timedelta(hours=1)),
+    (ReportsClaims, claim_to_cash.REPORTS, VENDOR, timedelta(minutes=30)),
+    (DeliversRemittances, claim_to_cash.REMITTANCES, VENDOR, timedelta(hours=1)),
+]
+"""What a connection's capability makes run by itself, and how often. Tier-one feeds of two kinds share a budget of one
+call a minute in peak hours, so fifteen minutes leave room for people."""
+
+
+def all_jobs(ground: Ground) -> list[Job]:
+    """Every job a worker must know."""
+    stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground))
+    return [job for story in stories for job in story.jobs()]
+
+
+def plan_schedules(services: Services, work: System, organisation: str, connection: Connection) -> list[str]:
+    """Put the schedules that a connection's capabilities call for; returns their names."""
+    connector = services.connector(organisation, connection)
+    names: list[str] = []
+    for capability, job, queue, every in EVERY:
+        if isinstance(connector, capability):
+            name = f"{job}/{connection.name}"
+            arguments = {"connection": connection.id}
+            services.schedules.put(work, organisation, name, job, queue, arguments, int(every.total_seconds()))
+            names.append(name)
+    return names

@@ -1,0 +1,75 @@
+"""The ``chartline`` command: a lazily loaded group whose errors are always a code, a sentence and a next step."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+
+import click
+
+from chartline.kernel.errors import ChartlineError
+
+COMMANDS = {
+    "demo": "Play a practice's day, from booked visits to posted money.",
+    "serve": "Run the web server, and a worker beside it.",
+    "worker": "Run a worker: jobs, timers and schedules.",
+    "migrate": "Create or update the database.",
+    "user": "People who sign in to the console.",
+    "token": "Bearer tokens for scripts and integrations.",
+    "connect": "Connections to vendors: list, add, test.",
+    "sync": "Synchronisation: start it, see what it did.",
+    "claim": "Claims: list them, look at one.",
+    "era": "Remittance advices: list, look, load a file.",
+    "version": "Show the version.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and one line each; imports one when it is run or asked for help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        return import_module(f"chartline.cli.{cmd_name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List names and lines without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def group() -> None:
+    """Chartline keeps a practice's systems, payers and money in agreement, and can prove it.
+
+    Begin with `chartline demo`. Every command has its own --help with examples. Settings come from
+    --config FILE (TOML), then CHARTLINE_* variables, then options.
+    """
+
+
+def main() -> None:
+    """Run the command line. Exit code 1 for a problem that is told, 2 for wrong usage."""
+    try:
+        group(prog_name="chartline")
+    except ChartlineError as error:
+        tell(error)
+        sys.exit(1)
+
+
+def tell(error: ChartlineError) -> None:
+    """Say what went wrong and what to do next, on standard error."""
+    problem = error.problem
+    click.secho(f"{problem.code}: {problem.say}", fg="red", err=True)
+    click.echo(f"Next step: {problem.do}", err=True)
+    if problem.fields:
+        click.echo(f"Details: {json.dumps(problem.fields)}", err=True)
+
+
+if __name__ == "__main__":
+    main()
