@@ -78,6 +78,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     def _limit(self, tier: Tier) -> Limit:
         if tier.limit is not None:
             return Rate(tier.limit, tier.period_seconds)
+        if tier.peak is not None and tier.peak == tier.off_peak:
+            return Rate(tier.peak, tier.period_seconds)
         peak = self.limits.peak
         if tier.peak is None or tier.off_peak is None or peak is None:
             raise ValueError("a tier has one limit, or one in and one out of peak hours")

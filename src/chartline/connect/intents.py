@@ -125,6 +125,11 @@ class Intents:
         _mark_sent(self._database, organisation, write)
         return _finish(self._database, organisation, write, send())
 
+    def known(self, organisation: str, write: Write) -> bool:
+        """Whether this write was ever asked for before."""
+        with self._database.read(organisation) as work:
+            return work.row(work.select(intent, intent.c.id).where(_where(work, write))) is not None
+
     def _settle_after(self) -> timedelta:
         speed = 1.0 / self._database.clock.real_seconds(1.0)
         return timedelta(seconds=max(SETTLE_SECONDS, self._timeout * speed))

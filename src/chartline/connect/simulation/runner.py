@@ -22,7 +22,8 @@ NOTICE = "independent, from public facts; not made, endorsed or checked by the v
 
 def serve(handler: Handler, clock: Clock, *, port: int = 0, ready: Path | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Raises OSError when the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP, or the event loop leaves small answers waiting (Nagle).
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen(256)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -49,6 +50,16 @@ class Store:
     def delete(self, kind: str, key: str) -> None:
         """Remove one item."""
         self._file.execute("DELETE FROM item WHERE kind = ? AND key = ?", (kind, key))
+
+    @contextmanager
+    def whole(self) -> Generator[None, None, None]:
+        """All writes inside stand or fall together, also when the process is killed in the middle."""
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            # Memory has changed with the writes, so they are kept even when a handler fails.
+            self._file.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""

@@ -1,0 +1,1 @@
+"""The Claim.MD clearinghouse: claims out, their status and remittances back, eligibility asked."""

@@ -1,0 +1,63 @@
+"""Remittances that wait at Claim.MD, and their raw 835 (vendor sheet 7). Seen before or not: the cursor decides.
+
+``NewOnly`` is 0: the vendor's own memory of what was downloaded loses a remittance when we crash after the download
+(trap 14). All pages are read before the cursor moves, because the order of the rows is not documented. Refuses data
+that is not an 835 interchange; eradata is not used, as it loses segments (trap 18).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chartline.connect.facts import Page, RemittanceNotice
+from chartline.connectors.claimmd import problems
+from chartline.connectors.claimmd.about import ABOUT
+from chartline.connectors.claimmd.client import Client
+from chartline.connectors.claimmd.translate import notice_of
+from chartline.connectors.claimmd.wire import EraRow, Unreadable
+from chartline.kernel.outcome import Later, Receipt, Refused
+from chartline.kernel.sealed import Sealed
+
+MOST_PAGES: Final = 200
+
+
+def read(client: Client, cursor: str) -> Receipt[Page[RemittanceNotice]] | Later | Refused:
+    """All remittances after the cursor, oldest first."""
+    if cursor and not cursor.isdigit():
+        return Refused(problems.BAD_CURSOR.problem(service="eralist"))
+    rows: dict[str, EraRow] = {}
+    exchange: str | None = None
+    for page in range(1, MOST_PAGES + 1):
+        answer = client.era_list(cursor, page)
+        if not isinstance(answer, Receipt):
+            return answer
+        exchange = answer.exchange
+        if not all(row.era.isdigit() for row in answer.value):
+            return Refused(problems.UNREADABLE.problem(evidence=exchange, service="eralist"))
+        rows.update({row.era: row for row in answer.value})
+        if len(answer.value) < ABOUT.sizes.remittances_per_page:
+            break
+    else:
+        return Refused(problems.INCOMPLETE.problem(evidence=exchange, service="eralist"))
+    fresh = sorted((row for row in rows.values() if int(row.era) > int(cursor or "0")), key=lambda row: int(row.era))
+    notices: list[RemittanceNotice] = []
+    for row in fresh:
+        try:
+            notices.append(notice_of(row))
+        except Unreadable:
+            return Refused(problems.UNREADABLE.problem(evidence=exchange, service="eralist", eraid=row.era))
+    return Receipt(Page(tuple(notices), fresh[-1].era if fresh else cursor), exchange)
+
+
+def raw(client: Client, vendor_id: str) -> Receipt[Sealed[bytes]] | Later | Refused:
+    """The 835 of one remittance, its pieces put together."""
+    answer = client.era_835(vendor_id)
+    if not isinstance(answer, Receipt):
+        return answer
+    record = answer.value.record
+    holders = (record, *record.rows("era"), *record.rows("data"))
+    data = next((joined for holder in holders if (joined := holder.joined("data").strip())), "")
+    echoed = next((holder.text("eraid") for holder in holders if holder.text("eraid")), vendor_id)
+    if not data.startswith("ISA") or echoed != vendor_id:
+        return Refused(problems.UNREADABLE.problem(evidence=answer.exchange, service="era835", eraid=vendor_id))
+    return Receipt(Sealed(data.encode("utf-8")), answer.exchange)
