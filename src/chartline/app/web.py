@@ -16,7 +16,7 @@ from chartline.app.stories import all_jobs
 from chartline.app.work import say_ready
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.settings import Settings
-from chartline.platform.database.migrations import migrate
+from chartline.app.upgrade import upgrade
 from chartline.platform.jobs import Worker
 from chartline.platform.logs import set_up_logs
 
@@ -37,7 +37,7 @@ def run(settings: Settings, factory: str, *, with_worker: bool, ready: Path | No
     """
     set_up_logs(settings.log_level, settings.data_path / "logs" / "web.jsonl")
     listener = _listen(settings.host, settings.port)
-    migrate(settings.database_url)
+    upgrade(settings)
     services = open_services(settings)
     worker = Worker(services.database, settings, all_jobs(services.ground)) if with_worker else None
     if worker is not None:
@@ -66,7 +66,9 @@ def run(settings: Settings, factory: str, *, with_worker: bool, ready: Path | No
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP, or the event loop leaves small answers waiting (Nagle).
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

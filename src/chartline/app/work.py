@@ -13,7 +13,7 @@ import structlog
 from chartline.app.services import open_services
 from chartline.app.stories import all_jobs
 from chartline.kernel.settings import Settings
-from chartline.platform.database.migrations import migrate
+from chartline.app.upgrade import upgrade
 from chartline.platform.jobs import Worker
 from chartline.platform.logs import set_up_logs
 
@@ -21,7 +21,7 @@ from chartline.platform.logs import set_up_logs
 def run(settings: Settings, *, ready: Path | None = None) -> None:
     """Work until SIGTERM or SIGINT. Raises ``database.in_use`` when another worker holds the embedded file."""
     set_up_logs(settings.log_level, settings.data_path / "logs" / "worker.jsonl")
-    migrate(settings.database_url)
+    upgrade(settings)
     services = open_services(settings)
     worker = Worker(services.database, settings, all_jobs(services.ground))
     stop = threading.Event()

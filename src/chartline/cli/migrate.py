@@ -18,8 +18,7 @@ def command(config: str | None, data: str | None, database: str | None) -> None:
     chartline migrate --data /srv/chartline
     chartline migrate --database postgresql://chartline@db.example/chartline
     """
-    from chartline.platform.database.migrations import migrate
+    from chartline.app.upgrade import upgrade
 
     settings = settings_of(config, data, database)
-    settings.data_path.mkdir(parents=True, exist_ok=True)
-    click.echo(f"The database is at revision {migrate(settings.database_url)}.")
+    click.echo(f"The database is at revision {upgrade(settings)}.")

@@ -53,9 +53,9 @@ def settings_of(config: str | None, data: str | None, database: str | None, **ot
 def opened(settings: Settings) -> Generator[Services, None, None]:
     """The services of an installation, migrated, closed at the end."""
     from chartline.app.services import open_services
-    from chartline.platform.database.migrations import migrate
+    from chartline.app.upgrade import upgrade
 
-    migrate(settings.database_url)
+    upgrade(settings)
     services = open_services(settings)
     try:
         yield services

@@ -24,6 +24,11 @@ def done(**ids: str) -> Answer:
     return {"is": "done", **ids}
 
 
+def later(at: datetime, reason: str) -> Answer:
+    """The step has to be taken again at ``at``."""
+    return {"is": "later", "at": at.isoformat(), "reason": reason}
+
+
 def answer(outcome: Receipt[str] | Absent | Later | Refused | Unknown, clock: Clock) -> Answer:
     """An outcome as an answer. ``Unknown`` and a passing trouble come back later; a proven no stops the job."""
     match outcome:
@@ -32,13 +37,13 @@ def answer(outcome: Receipt[str] | Absent | Later | Refused | Unknown, clock: Cl
         case Absent(exchange):
             return {"is": "absent", "exchange": exchange or ""}
         case Later(at, reason):
-            return {"is": "later", "at": at.isoformat(), "reason": reason}
+            return later(at, reason)
         case Unknown():
-            return {"is": "later", "at": (clock.now() + SETTLE_AGAIN).isoformat(), "reason": "unknown outcome"}
+            return later(clock.now() + SETTLE_AGAIN, "unknown outcome")
         case Refused(problem) if refused_for_good(problem):
             return _no(problem)
         case Refused(problem):
-            return {"is": "later", "at": (clock.now() + TRY_AGAIN).isoformat(), "reason": problem.code}
+            return later(clock.now() + TRY_AGAIN, problem.code)
 
 
 def _no(problem: Problem) -> Answer:

@@ -20,7 +20,7 @@ from chartline.domains.practice.charges import charges_of
 from chartline.domains.practice.settings import BillingRoute, Practice, office_zone
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import vendor_of
-from chartline.flows.answers import Answer, answer, come_back, done
+from chartline.flows.answers import Answer, answer, come_back, done, later
 from chartline.flows.ground import FAST, Ground
 from chartline.flows.visits import VisitView, view_visit
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -122,7 +122,7 @@ class VisitToClaim:
             charges = charges_of(work, [view.encounter_id])[view.encounter_id]
         if visit is None or patient is None:
             # The visit has not been pushed yet; charges come after it.
-            return {"is": "later", "at": (ground.clock.now() + WAIT_FOR_LINK).isoformat(), "reason": "not linked yet"}
+            return later(ground.clock.now() + WAIT_FOR_LINK, "not linked yet")
         write = Write(connection.id, "save_charges", view.encounter_id, payload(visit, patient, charges))
         outcome = ground.intents.once(
             organisation,

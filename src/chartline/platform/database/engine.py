@@ -101,7 +101,7 @@ class Database:
 
 @contextmanager
 def _plain_errors() -> Generator[None, None, None]:
-    """Turn database failures into our words. The driver's own text can quote the values of a row: it goes no further."""
+    """Turn database failures into our words; the driver's own text can quote the values of a row and goes no further."""
     try:
         yield
     except DBAPIError as error:

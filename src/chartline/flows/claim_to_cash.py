@@ -1,0 +1,220 @@
+"""From a claim that is ready to money in the ledger: send, settle, acknowledge, remit, post.
+
+A file of claims is built and kept in the transaction that puts its upload in line; it is sent once, and an upload
+without an answer is looked up by its name. Reports and remittances are read by cursor, and each remittance is fetched
+and posted by a job of its own.
+"""
+
+from __future__ import annotations
+
+from chartline.connect.capabilities import DeliversRemittances, ReportsClaims, SubmitsClaims
+from chartline.connect.connections import Connection
+from chartline.connect.facts import ClaimReport
+from chartline.connect.intents import Write
+from chartline.domains.claims import (
+    EnvelopeFacts,
+    FileParties,
+    build_file,
+    mark_submitted,
+    open_file,
+    record_reports,
+)
+from chartline.domains.claims.ready import ready_claims
+from chartline.domains.practice.settings import Practice, read_practice
+from chartline.domains.remits import match, plan, post, receive
+from chartline.domains.sync.cursors import read_cursor, store_cursor
+from chartline.flows.answers import Answer, answer, come_back, done
+from chartline.flows.ground import FAST, VENDOR, Ground
+from chartline.formats.x12.envelope_writer import Usage
+from chartline.kernel.outcome import Looked, Outcome, Receipt
+from chartline.kernel.sealed import Purpose
+from chartline.platform.jobs import ComeBack, Job, Run
+
+SUBMIT, UPLOAD, REPORTS = "claims.submit", "claims.upload", "claims.reports"
+REMITTANCES, REMITTANCE = "remits.list", "remits.take"
+MOST_CLAIMS = 500
+"""Claims in one file; clearinghouses take up to 2,000 (Claim.MD sheet 2)."""
+
+
+class ClaimToCash:
+    """The story."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def jobs(self) -> list[Job]:
+        """The jobs of this story."""
+        return [
+            Job(SUBMIT, FAST, self.submit),
+            Job(UPLOAD, VENDOR, self.upload),
+            Job(REPORTS, VENDOR, self.reports),
+            Job(REMITTANCES, VENDOR, self.remittances),
+            Job(REMITTANCE, VENDOR, self.remittance),
+        ]
+
+    def submit(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
+        """Put every claim that is ready into a file, and the file in line."""
+        claims = 0
+        while True:
+            built = run.step("build", self._build, run.organisation, arguments["connection"])
+            claims += int(built["claims"])
+            if int(built["claims"]) < MOST_CLAIMS:
+                return {"claims": str(claims)}
+
+    def _build(self, organisation: str, connection_id: str) -> Answer:
+        ground = self._ground
+        with ground.database.work(organisation) as work:
+            ready = ready_claims(work, MOST_CLAIMS)
+            if not ready:
+                return done(claims="0")
+            facts = _envelope(ground.connections.get(work, connection_id), read_practice(work))
+            file = build_file(work, ground.vault, ready, facts)
+            ground.jobs.enqueue(
+                work,
+                UPLOAD,
+                VENDOR,
+                {"connection": connection_id, "file": file.name},
+                key=f"upload/{file.name}",
+                organisation=organisation,
+            )
+        return done(claims=str(len(ready)))
+
+    def upload(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
+        """Send one file, once."""
+        sent = run.step("send", self._upload, run.organisation, arguments["connection"], arguments["file"])
+        return come_back(sent) or {"claims": sent["claims"]}
+
+    def _upload(self, organisation: str, connection: str, name: str) -> Answer:
+        ground = self._ground
+        connector = ground.open(organisation, connection, SubmitsClaims)
+        with ground.database.read(organisation) as work:
+            file = open_file(work, ground.vault, name)
+        first: list[ClaimReport] = []
+
+        def send() -> Outcome[str]:
+            outcome = connector.submit_claims(file)
+            return _named(outcome, name, first) if isinstance(outcome, Receipt) else outcome
+
+        def look() -> Looked[str]:
+            found = connector.find_submission(file)
+            return _named(found, name, first) if isinstance(found, Receipt) else found
+
+        write = Write(connection, "submit_claims", name, file.content.reveal(Purpose.EXCHANGE))
+        outcome = ground.intents.once(organisation, write, send, look)
+        if not isinstance(outcome, Receipt):
+            return answer(outcome, ground.clock)
+        with ground.database.work(organisation) as work:
+            moved = mark_submitted(work, ground.vault, ground.records, file, exchange=outcome.exchange)
+            record_reports(work, ground.vault, ground.records, first, exchange=outcome.exchange)
+        return done(claims=str(moved))
+
+    def reports(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
+        """Read what clearinghouse and payers say of claims, until there is no more."""
+        taken = 0
+        while True:
+            page = run.step("page", self._reports, run.organisation, arguments["connection"])
+            back = come_back(page)
+            if back is not None:
+                return back
+            taken += int(page["reports"])
+            if not page["more"]:
+                return {"reports": str(taken)}
+
+    def _reports(self, organisation: str, connection: str) -> Answer:
+        ground = self._ground
+        connector = ground.open(organisation, connection, ReportsClaims)
+        with ground.database.read(organisation) as work:
+            cursor = read_cursor(work, connection, "claim_reports")
+        outcome = connector.claim_reports(cursor)
+        if not isinstance(outcome, Receipt):
+            return answer(outcome, ground.clock)
+        page = outcome.value
+        with ground.database.work(organisation) as work:
+            record_reports(work, ground.vault, ground.records, page.rows, exchange=outcome.exchange)
+            store_cursor(work, connection, "claim_reports", page.cursor)
+        return done(reports=str(len(page.rows)), more="yes" if page.more else "")
+
+    def remittances(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
+        """See which remittances are new, and put one job in line for each."""
+        listed = 0
+        while True:
+            page = run.step("page", self._list, run.organisation, arguments["connection"])
+            back = come_back(page)
+            if back is not None:
+                return back
+            listed += int(page["remittances"])
+            if not page["more"]:
+                return {"remittances": str(listed)}
+
+    def _list(self, organisation: str, connection: str) -> Answer:
+        ground = self._ground
+        connector = ground.open(organisation, connection, DeliversRemittances)
+        with ground.database.read(organisation) as work:
+            cursor = read_cursor(work, connection, "remittances")
+        outcome = connector.remittances(cursor)
+        if not isinstance(outcome, Receipt):
+            return answer(outcome, ground.clock)
+        page = outcome.value
+        with ground.database.work(organisation) as work:
+            for notice in page.rows:
+                ground.jobs.enqueue(
+                    work,
+                    REMITTANCE,
+                    VENDOR,
+                    {"connection": connection, "remittance": notice.vendor_id},
+                    key=f"remit/{connection}/{notice.vendor_id}",
+                    organisation=organisation,
+                )
+            store_cursor(work, connection, "remittances", page.cursor)
+        return done(remittances=str(len(page.rows)), more="yes" if page.more else "")
+
+    def remittance(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
+        """Fetch one remittance, keep it, and post what can be posted."""
+        kept = run.step("fetch", self._fetch, run.organisation, arguments["connection"], arguments["remittance"])
+        back = come_back(kept)
+        if back is not None:
+            return back
+        return run.step("post", self._post, run.organisation, kept["remittances"])
+
+    def _fetch(self, organisation: str, connection: str, vendor_id: str) -> Answer:
+        ground = self._ground
+        outcome = ground.open(organisation, connection, DeliversRemittances).remittance(vendor_id)
+        if not isinstance(outcome, Receipt):
+            return answer(outcome, ground.clock)
+        with ground.database.work(organisation) as work:
+            kept = receive(
+                work, ground.vault, outcome.value, connection=connection, vendor_id=vendor_id, exchange=outcome.exchange
+            )
+        return done(remittances=" ".join(kept))
+
+    def _post(self, organisation: str, remittances: str) -> Answer:
+        ground, posted = self._ground, 0
+        for identity in remittances.split():
+            with ground.database.work(organisation) as work:
+                match(work, ground.vault, identity)
+                posted += post(work, ground.vault, ground.records, plan(work, ground.vault, identity))
+        return done(posted=str(posted))
+
+
+def _named(receipt: Receipt[tuple[ClaimReport, ...]], name: str, reports: list[ClaimReport]) -> Receipt[str]:
+    """The receipt with the file's name as its value; the reports that came with it are handed over."""
+    reports.extend(receipt.value)
+    return Receipt(name, receipt.exchange)
+
+
+def _envelope(connection: Connection, practice: Practice) -> EnvelopeFacts:
+    """Interchange names: of the connection where it says so, else the practice's tax id and the vendor's name."""
+    options = connection.options
+    receiver = options.get("receiver_id") or connection.vendor.upper()
+    production = options.get("environment", "production") == "production"
+    return EnvelopeFacts(
+        parties=FileParties(
+            sender_id=options.get("sender_id") or practice.tax_id,
+            sender_name=practice.name,
+            receiver_id=receiver,
+            receiver_name=options.get("receiver_name") or receiver,
+            contact=practice.contact,
+            phone=practice.phone,
+        ),
+        usage=Usage.PRODUCTION if production else Usage.TEST,
+    )
