@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -13,13 +14,12 @@ from chartline.kernel.ids import new_id
 from chartline.platform.database import Database, metadata, open_database
 from tests.support import postgresql
 
+
 def create_tables(database: Database) -> None:
-    """All tables: by the migrations where they exist, else from the metadata of what is imported."""
+    """All tables: by the migrations where there are any, else from the metadata of what is imported."""
     if importlib.util.find_spec("chartline.platform.database.migrations") is not None:
         module = importlib.import_module("chartline.platform.database.migrations")
-        migrate = getattr(module, "migrate", None)
-        if migrate is not None:
-            migrate(database.engine.url.render_as_string(hide_password=False))
+        if module.migrate(database.engine.url.render_as_string(hide_password=False)):
             return
     metadata.create_all(database.engine)
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 ROLE = "chartline"
 """The role of the tests: no superuser, so that row-level security and privileges are real."""
@@ -86,7 +87,7 @@ def _await(url: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(400):
         if server.poll() is not None:
             raise RuntimeError("PostgreSQL did not start")
-        with suppress(sa.exc.OperationalError), engine.connect():
+        with suppress(OperationalError), engine.connect():
             engine.dispose()
             return
         with suppress(subprocess.TimeoutExpired):

@@ -1,0 +1,136 @@
+"""The durable engine (DBOS Transact): how its tables are opened, migrated and written.
+
+Imported only inside functions of this room, because importing the engine takes a second. Refuses pickle: what the
+engine stores is JSON, and an error is stored as its code and sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from chartline.kernel.errors import Again, Blame, ChartlineError, Problem, StopRun
+from chartline.platform.jobs.problems import FAILED
+
+APPLICATION = "chartline"
+
+VERSION = "1"
+"""The number of our job bodies' shape. Raise it when steps change, and keep the old bodies for one release."""
+
+
+class PlainSerializer(Serializer):
+    """JSON for everything that the engine stores; errors as their problem."""
+
+    def name(self) -> str:
+        """The name stored beside each value."""
+        return "chartline_json"
+
+    def serialize(self, data: object) -> str:
+        """Value or exception to text. Raises TypeError for anything that is not JSON."""
+        if isinstance(data, BaseException):
+            error = data if isinstance(data, ChartlineError) else FAILED.error(exception=type(data).__name__)
+            data = {"problem": error.problem.as_json(), "stop": isinstance(error, StopRun)}
+        return json.dumps(data, separators=(",", ":"), allow_nan=False)
+
+    def deserialize(self, serialized_data: str) -> Any:  # noqa: ANN401 - whatever was stored
+        """Text to value or exception."""
+        data = json.loads(serialized_data)
+        if not isinstance(data, dict):
+            return data
+        if data.keys() == {"problem", "stop"}:
+            return _error(data["problem"], stop=data["stop"])
+        if data.keys() == {"args", "kwargs"}:
+            return {"args": tuple(data["args"]), "kwargs": data["kwargs"]}
+        return data
+
+
+def _error(stored: dict[str, Any], *, stop: bool) -> ChartlineError:
+    problem = Problem(
+        stored["code"],
+        Blame(stored["blame"]),
+        Again(stored["again"]),
+        stored["say"],
+        stored["do"],
+        stored["evidence"],
+        stored["fields"],
+    )
+    return StopRun(problem) if stop else ChartlineError(problem)
+
+
+def engine_of(url: sa.URL, *, pool: int) -> sa.Engine:
+    """A SQLAlchemy engine as the durable engine expects it: it begins and migrates by its own rules.
+
+    On SQLite that is the driver's IMMEDIATE mode (its migrations open their own transaction) with our journal
+    settings; on PostgreSQL a session that sits idle inside a transaction is ended after ten seconds, so that a frozen
+    worker gives up its row locks.
+    """
+    if url.get_backend_name() == "sqlite":
+        engine = sa.create_engine(url, pool_size=pool, max_overflow=5, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        return engine
+    return sa.create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=5,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": "-c idle_in_transaction_session_timeout=10000"},
+    )
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    cursor = connection.cursor()
+    for setting in ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def open_client(engine: sa.Engine) -> DBOSClient:
+    """A client that puts jobs in and looks at them without running any."""
+    return DBOSClient(
+        system_database_engine=engine,
+        serializer=PlainSerializer(),
+        application_name=APPLICATION,
+        lazy=True,
+        retry_connection_errors=False,
+    )
+
+
+def configure(engine: sa.Engine, executor: str, threads: int) -> None:
+    """Set up this process's one engine instance. It does nothing until it is launched."""
+    config: DBOSConfig = {
+        "name": APPLICATION,
+        "system_database_engine": engine,
+        "executor_id": executor,
+        "application_version": VERSION,
+        "serializer": PlainSerializer(),
+        "notification_listener_polling_interval_sec": 0.1,
+        "max_executor_threads": threads,
+        "log_level": "ERROR",
+    }
+    DBOS(config=config)
+    logging.getLogger("dbos").addFilter(_without_values)
+
+
+def _without_values(record: logging.LogRecord) -> bool:
+    """Drop reports of failed jobs (they are on the desk); cut tracebacks, whose texts may hold anything."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, ChartlineError):
+        return False
+    if error is not None:
+        record.msg, record.args = f"{record.getMessage()} {type(error).__name__}", None
+        record.exc_info = record.exc_text = None
+    return True
+
+
+def migrate(url: str) -> None:
+    """Create the engine's own tables, or bring them up to date; nothing if they are."""
+    DBOS.migrate(url)
