@@ -13,10 +13,10 @@ import uvicorn
 
 from chartline.app.services import open_services
 from chartline.app.stories import all_jobs
+from chartline.app.upgrade import upgrade
 from chartline.app.work import say_ready
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.settings import Settings
-from chartline.app.upgrade import upgrade
 from chartline.platform.jobs import Worker
 from chartline.platform.logs import set_up_logs
 

@@ -12,8 +12,8 @@ import structlog
 
 from chartline.app.services import open_services
 from chartline.app.stories import all_jobs
-from chartline.kernel.settings import Settings
 from chartline.app.upgrade import upgrade
+from chartline.kernel.settings import Settings
 from chartline.platform.jobs import Worker
 from chartline.platform.logs import set_up_logs
 

@@ -21,7 +21,8 @@ from chartline.domains.claims import (
 )
 from chartline.domains.claims.ready import ready_claims
 from chartline.domains.practice.settings import Practice, read_practice
-from chartline.domains.remits import match, plan, post, receive
+from chartline.domains.remits import RemittanceState, match, post, receive
+from chartline.domains.remits.remittance import find_remittance
 from chartline.domains.sync.cursors import read_cursor, store_cursor
 from chartline.flows.answers import Answer, answer, come_back, done
 from chartline.flows.ground import FAST, VENDOR, Ground
@@ -182,18 +183,19 @@ class ClaimToCash:
         if not isinstance(outcome, Receipt):
             return answer(outcome, ground.clock)
         with ground.database.work(organisation) as work:
-            kept = receive(
-                work, ground.vault, outcome.value, connection=connection, vendor_id=vendor_id, exchange=outcome.exchange
-            )
+            kept = receive(work, ground.vault, outcome.value, connection, vendor_id, exchange=outcome.exchange)
         return done(remittances=" ".join(kept))
 
     def _post(self, organisation: str, remittances: str) -> Answer:
-        ground, posted = self._ground, 0
+        ground, entries = self._ground, 0
         for identity in remittances.split():
             with ground.database.work(organisation) as work:
+                if find_remittance(work, identity).state is RemittanceState.HELD:
+                    # Its sums disagree: it waits on the desk until a person releases it.
+                    continue
                 match(work, ground.vault, identity)
-                posted += post(work, ground.vault, ground.records, plan(work, ground.vault, identity))
-        return done(posted=str(posted))
+                entries += post(work, ground.vault, ground.records, identity).entries
+        return done(entries=str(entries))
 
 
 def _named(receipt: Receipt[tuple[ClaimReport, ...]], name: str, reports: list[ClaimReport]) -> Receipt[str]:

@@ -1,0 +1,178 @@
+"""Claims into a file for a clearinghouse: an 837P, built once and kept.
+
+A version of a claim can be in one file only, held by a primary key; asking for the same claims again gives the same
+file, byte for byte and by name, so that an upload whose answer was lost is recognised. Refuses claims that are not
+ready, and claims that are in another file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chartline.connect.facts import ClaimFile
+from chartline.domains.claims.axes import SubmissionAxis, WorkAxis
+from chartline.domains.claims.changes import ClaimChanges
+from chartline.domains.claims.copy import open_copies
+from chartline.domains.claims.events import EventKind
+from chartline.domains.claims.numbers import next_control_number
+from chartline.domains.claims.tables import claim_file_item_table, claim_file_table
+from chartline.domains.claims.wording import FileParties, professional_claim
+from chartline.formats.x12.envelope_writer import Envelope, Usage
+from chartline.formats.x12.professional_claim import build_837p
+from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.kernel.ids import new_id
+from chartline.kernel.sealed import Sealed
+from chartline.platform.database import Work
+from chartline.platform.vault import Vault
+
+NOT_READY = ErrorKind(
+    "claims.not_ready",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "A claim has not passed the rules, so it is not sent.",
+    "Open the claim, repair what its findings name, and validate it again.",
+    status=409,
+)
+IN_ANOTHER_FILE = ErrorKind(
+    "claims.in_another_file",
+    Blame.US,
+    Again.NEVER,
+    "A claim is already in another file; it is never sent twice.",
+    "Settle that file first: it was received, or it is proven not to have arrived.",
+    status=409,
+)
+NO_FILE = ErrorKind(
+    "claims.no_file",
+    Blame.US,
+    Again.NEVER,
+    "There is no claim file of this name.",
+    "Look the file up among the submissions.",
+    status=404,
+)
+ALREADY_SUBMITTED = ErrorKind(
+    "claims.file_arrived",
+    Blame.US,
+    Again.NEVER,
+    "The file has arrived, so its claims cannot be taken out of it.",
+    "Correct the claims instead.",
+    status=409,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeFacts:
+    """Who sends the file to whom: interchange ids and the names and contact the guide wants."""
+
+    parties: FileParties
+    usage: Usage
+    sender_qualifier: str = "ZZ"
+    receiver_qualifier: str = "ZZ"
+
+
+def build_file(
+    work: Work, vault: Vault, claims: Sequence[str], facts: EnvelopeFacts, actor: str = "chartline"
+) -> ClaimFile:
+    """The file of these claims, in this order: the one that has exactly them already, else a new one.
+
+    Raises ``claims.not_found``, ``claims.not_ready``, ``claims.in_another_file`` and the errors of ``build_837p``.
+    """
+    changes = ClaimChanges.of(work, claims, actor)
+    present = [changes.claim(identity) for identity in dict.fromkeys(claims)]
+    earlier = _files_of(work, [(claim.id, claim.version) for claim in present])
+    if earlier:
+        return _same_file(work, vault, earlier, {(claim.id, claim.version) for claim in present})
+    for claim in present:
+        if claim.work is not WorkAxis.READY or claim.submission is not SubmissionAxis.VALIDATED:
+            raise NOT_READY.error(claim=claim.id)
+    copies = open_copies(work, vault, claims)
+    control = next_control_number(work)
+    content = build_837p(
+        [professional_claim(copies[claim.id], facts.parties) for claim in present],
+        Envelope(
+            sender=facts.parties.sender_id,
+            receiver=facts.parties.receiver_id,
+            at=work.now,
+            control=control,
+            usage=facts.usage,
+            sender_qualifier=facts.sender_qualifier,
+            receiver_qualifier=facts.receiver_qualifier,
+        ),
+    )
+    identity, name = new_id(), f"{hashlib.sha256(content).hexdigest()[:24]}.837"
+    sealed = vault.seal(work.organisation, "claim_file", identity, content)
+    work.insert(claim_file_table, id=identity, name=name, control=control, built=work.now, sealed=sealed)
+    work.insert_many(
+        claim_file_item_table,
+        [
+            {
+                "claim_id": claim.id,
+                "version": claim.version,
+                "file_id": identity,
+                "place": place,
+                "reference": claim.reference,
+            }
+            for place, claim in enumerate(present, 1)
+        ],
+    )
+    for claim in present:
+        changes.event(claim.id, EventKind.BUILT, codes={"file": name, "version": claim.version})
+    changes.save()
+    return ClaimFile(name, Sealed(content), tuple(claim.reference for claim in present))
+
+
+def open_file(work: Work, vault: Vault, name: str) -> ClaimFile:
+    """A file that was built before. Raises ``claims.no_file``."""
+    files, items = claim_file_table.c, claim_file_item_table.c
+    row = work.row(work.select(claim_file_table).where(files.name == name))
+    if row is None:
+        raise NO_FILE.error(name=name)
+    references = work.rows(
+        work.select(claim_file_item_table, items.reference).where(items.file_id == row["id"]).order_by(items.place)
+    )
+    content = vault.open_sealed(work.organisation, "claim_file", row["id"], bytes(row["sealed"]))
+    return ClaimFile(name, Sealed(content), tuple(one["reference"] for one in references))
+
+
+def withdraw_file(work: Work, name: str, actor: str = "chartline") -> int:
+    """Free the claims of a file that is proven not to have arrived; returns how many. Doing it again frees none.
+
+    Only for a proven ``Refused`` or ``Absent``. Raises ``claims.no_file``, ``claims.file_arrived``.
+    """
+    files, items = claim_file_table.c, claim_file_item_table.c
+    row = work.row(work.select(claim_file_table, files.id).where(files.name == name))
+    if row is None:
+        raise NO_FILE.error(name=name)
+    inside = items.file_id == row["id"]
+    rows = work.rows(work.select(claim_file_item_table, items.claim_id, items.version).where(inside))
+    changes = ClaimChanges.of(work, [one["claim_id"] for one in rows], actor)
+    for one in rows:
+        claim = changes.claim(one["claim_id"])
+        if claim.version != one["version"] or claim.submission is not SubmissionAxis.VALIDATED:
+            raise ALREADY_SUBMITTED.error(claim=claim.id)
+        changes.event(claim.id, EventKind.WITHDRAWN, codes={"file": name})
+    work.execute(work.delete(claim_file_item_table).where(inside))
+    changes.save()
+    return len(rows)
+
+
+def _files_of(work: Work, versions: list[tuple[str, int]]) -> set[str]:
+    items = claim_file_item_table.c
+    asked = dict(versions)
+    rows = work.rows(
+        work.select(claim_file_item_table, items.file_id, items.claim_id, items.version).where(
+            items.claim_id.in_(list(asked))
+        )
+    )
+    return {row["file_id"] for row in rows if asked[row["claim_id"]] == row["version"]}
+
+
+def _same_file(work: Work, vault: Vault, found: set[str], asked: set[tuple[str, int]]) -> ClaimFile:
+    files, items = claim_file_table.c, claim_file_item_table.c
+    file = min(found)
+    rows = work.rows(work.select(claim_file_item_table, items.claim_id, items.version).where(items.file_id == file))
+    if len(found) > 1 or {(row["claim_id"], row["version"]) for row in rows} != asked:
+        raise IN_ANOTHER_FILE.error(file=file)
+    name = work.scalar(work.select(claim_file_table, files.name).where(files.id == file))
+    return open_file(work, vault, name)

@@ -1,0 +1,32 @@
+"""Some payers choose the contract by taxonomy code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chartline.domains.claims.copy import ClaimCopy
+from chartline.domains.claims.rules.rule import Repair, Rule, RuleContext, Severity
+from chartline.domains.codes import CodeSystem, shape_problem
+
+
+def places(copy: ClaimCopy, context: RuleContext) -> Iterator[str]:
+    """Where the rule is broken."""
+    given = {"billing taxonomy": copy.billing.taxonomy}
+    if copy.rendering is not None:
+        given["rendering taxonomy"] = copy.rendering.taxonomy
+    for place, code in given.items():
+        if code and shape_problem(CodeSystem.TAXONOMY, code):
+            yield place
+
+
+RULE = Rule(
+    id="taxonomy",
+    what="A taxonomy code does not have ten characters ending in X.",
+    why="Payers that choose the contract by taxonomy refuse or misprice the claim.",
+    fix="Correct the taxonomy of the practice or provider.",
+    example="103TC0700 without its last character.",
+    repair=Repair.ASK,
+    prevents=("8", "16"),
+    places=places,
+    severity=Severity.WARNING,
+)

@@ -1,0 +1,117 @@
+"""Balances, derived from the journal each time they are asked for, at any date.
+
+One query each. Amounts keep the journal's sign: debit positive, credit negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from chartline.domains.ledger.accounts import PATIENT
+from chartline.domains.ledger.tables import entry_line_table, entry_table
+from chartline.kernel.money import Money
+from chartline.platform.database import Work
+
+_entry, _line = entry_table.c, entry_line_table.c
+_joined = sa.join(
+    entry_line_table,
+    entry_table,
+    sa.and_(_line.organisation_id == _entry.organisation_id, _line.entry_id == _entry.id),
+)
+_sum = sa.cast(sa.func.coalesce(sa.func.sum(_line.amount), 0), sa.BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement of what a patient owes, with the balance after it."""
+
+    effective: date
+    kind: str
+    claim_id: str | None
+    code: str
+    amount: Money
+    balance: Money
+
+
+def balance(
+    work: Work,
+    account: str,
+    *,
+    claim: str | None = None,
+    patient: str | None = None,
+    as_of: date | None = None,
+    currency: str = "USD",
+) -> Money:
+    """The balance of an account, of one claim or patient if given, counting entries effective up to ``as_of``."""
+    query = (
+        sa.select(_sum)
+        .select_from(_joined)
+        .where(work.mine(entry_line_table), _line.account == account, _line.currency == currency)
+    )
+    if claim is not None:
+        query = query.where(_entry.claim_id == claim)
+    if patient is not None:
+        query = query.where(_entry.patient_id == patient)
+    if as_of is not None:
+        query = query.where(_entry.effective <= as_of)
+    return Money(int(work.scalar(query)), currency)
+
+
+def balances(work: Work, *, as_of: date | None = None, currency: str = "USD") -> dict[str, Money]:
+    """The balance of every account that has entries."""
+    query = (
+        sa.select(_line.account, _sum.label("amount"))
+        .select_from(_joined)
+        .where(work.mine(entry_line_table), _line.currency == currency)
+        .group_by(_line.account)
+        .order_by(_line.account)
+    )
+    if as_of is not None:
+        query = query.where(_entry.effective <= as_of)
+    return {row["account"]: Money(int(row["amount"]), currency) for row in work.rows(query)}
+
+
+def claim_balances(work: Work, claims: Collection[str], currency: str = "USD") -> dict[str, dict[str, Money]]:
+    """For each claim, the balance of every account that has entries of it; one query."""
+    query = (
+        sa.select(_entry.claim_id, _line.account, _sum.label("amount"))
+        .select_from(_joined)
+        .where(work.mine(entry_line_table), _entry.claim_id.in_(list(claims)), _line.currency == currency)
+        .group_by(_entry.claim_id, _line.account)
+    )
+    found: dict[str, dict[str, Money]] = {}
+    for row in work.rows(query) if claims else []:
+        found.setdefault(row["claim_id"], {})[row["account"]] = Money(int(row["amount"]), currency)
+    return found
+
+
+def trial_balance(work: Work) -> dict[str, Money]:
+    """The sum of all accounts by currency: zero in each, or the ledger is broken."""
+    query = sa.select(_line.currency, _sum.label("amount")).where(work.mine(entry_line_table)).group_by(_line.currency)
+    return {row["currency"]: Money(int(row["amount"]), row["currency"]) for row in work.rows(query)}
+
+
+def statement(work: Work, patient: str, *, currency: str = "USD") -> list[StatementLine]:
+    """What a patient came to owe and paid, oldest first, with running balance."""
+    query = (
+        sa.select(_entry.effective, _entry.kind, _entry.claim_id, _line.code, _line.amount)
+        .select_from(_joined)
+        .where(
+            work.mine(entry_line_table),
+            _line.account == PATIENT,
+            _line.currency == currency,
+            _entry.patient_id == patient,
+        )
+        .order_by(_entry.effective, _entry.posted, _entry.id, _line.ordinal)
+    )
+    lines: list[StatementLine] = []
+    running = Money(0, currency)
+    for row in work.rows(query):
+        amount = Money(row["amount"], currency)
+        running = running + amount
+        lines.append(StatementLine(row["effective"], row["kind"], row["claim_id"], row["code"], amount, running))
+    return lines

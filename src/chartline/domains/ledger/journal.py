@@ -1,0 +1,96 @@
+"""Posting: the only way into the journal.
+
+Refuses entries that do not sum to zero in every currency. An entry whose source is posted already is left alone, by a
+unique key in the database and not by looking first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from chartline.domains.ledger.accounts import account
+from chartline.domains.ledger.entries import Entry
+from chartline.domains.ledger.tables import entry_line_table, entry_table
+from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.kernel.ids import new_id
+from chartline.platform.database import Work
+
+UNBALANCED = ErrorKind(
+    "ledger.unbalanced",
+    Blame.US,
+    Again.NEVER,
+    "The two sides of an entry are not equal; nothing was posted.",
+    "Report it with the entry's source named in the fields.",
+    status=500,
+)
+
+_BATCH = 200
+
+
+def post(work: Work, entry: Entry) -> bool:
+    """Post one entry; False when its source is posted already.
+
+    Raises ``ledger.unbalanced``, ``ledger.unknown_account``.
+    """
+    return post_many(work, [entry]) == 1
+
+
+def post_many(work: Work, entries: Sequence[Entry]) -> int:
+    """Post entries, two statements for each 200; returns how many were new. All or none is wrong: nothing is posted.
+
+    Raises ``ledger.unbalanced``, ``ledger.unknown_account``.
+    """
+    for entry in entries:
+        _check(entry)
+    return sum(_insert(work, entries[start : start + _BATCH]) for start in range(0, len(entries), _BATCH))
+
+
+def _check(entry: Entry) -> None:
+    sums: dict[str, int] = {}
+    for line in entry.lines:
+        account(line.account)
+        sums[line.amount.currency] = sums.get(line.amount.currency, 0) + line.amount.minor
+    if not entry.lines or any(sums.values()):
+        raise UNBALANCED.error(source=entry.source_key)
+
+
+def _insert(work: Work, entries: Sequence[Entry]) -> int:
+    build = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
+    identified = {new_id(): entry for entry in entries}
+    rows = [
+        {
+            "organisation_id": work.organisation,
+            "id": entry_id,
+            "kind": entry.kind.value,
+            "effective": entry.effective,
+            "posted": work.now,
+            "source_key": entry.source_key,
+            "claim_id": entry.claim_id,
+            "encounter_id": entry.encounter_id,
+            "patient_id": entry.patient_id,
+            "remittance_id": entry.remittance_id,
+            "memo": entry.memo,
+        }
+        for entry_id, entry in identified.items()
+    ]
+    statement = build(entry_table).values(rows).on_conflict_do_nothing().returning(entry_table.c.id)
+    new = set(work.execute(statement).scalars())
+    work.insert_many(
+        entry_line_table,
+        [
+            {
+                "entry_id": entry_id,
+                "ordinal": ordinal,
+                "account": line.account,
+                "amount": line.amount.minor,
+                "currency": line.amount.currency,
+                "code": line.code,
+            }
+            for entry_id, entry in identified.items()
+            if entry_id in new
+            for ordinal, line in enumerate(entry.lines, 1)
+        ],
+    )
+    return len(new)

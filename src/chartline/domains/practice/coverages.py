@@ -1,0 +1,168 @@
+"""A coverage as exchanged with vendors, to and from a FHIR R4 Coverage.
+
+The payer is named by its electronic id (a logical reference), because that is what eligibility and claims need.
+Writing over an existing resource keeps what a CoverageFact does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from chartline.connect.facts import CoverageFact, Relationship
+from chartline.domains.practice.problems import INCOMPLETE_COVERAGE
+from chartline.domains.practice.systems import PAYER, vendor_system
+from chartline.formats.fhir import (
+    JsonObject,
+    child,
+    children,
+    code_of,
+    coding,
+    concept,
+    fhir_money,
+    identifier,
+    identifier_value,
+    read_money,
+    reference,
+    reference_target,
+    text,
+    with_identifier,
+)
+from chartline.formats.fhir.elements import updated
+from chartline.kernel.money import Money
+from chartline.kernel.sealed import Purpose, Sealed
+
+_RELATIONSHIPS = "http://terminology.hl7.org/CodeSystem/subscriber-relationship"
+_CLASSES = "http://terminology.hl7.org/CodeSystem/coverage-class"
+_COPAY_TYPES = "http://terminology.hl7.org/CodeSystem/coverage-copay-type"
+_IDENTIFIER_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
+CARRIER = "carrier"
+
+
+def write_coverage(
+    coverage: CoverageFact, coverage_id: str, patient_id: str, existing: JsonObject | None = None, source: str = ""
+) -> JsonObject:
+    """A Coverage with what a CoverageFact says. ``source`` names the connection of its carrier number."""
+    member = coverage.member_id.reveal(Purpose.STORE)
+    resource = updated(
+        existing or {"status": "active"},
+        resourceType="Coverage",
+        id=coverage_id,
+        beneficiary=reference("Patient", patient_id),
+        subscriberId=member or None,
+        identifier=_identifiers(existing, member),
+        relationship=concept(_RELATIONSHIPS, coverage.relationship.value),
+        period=updated(
+            child(existing, "period"),
+            start=coverage.begin.isoformat() if coverage.begin else None,
+            end=coverage.end.isoformat() if coverage.end else None,
+        )
+        or None,
+        payor=[_payer(coverage)],
+        order=coverage.order,
+        costToBeneficiary=_costs(existing, coverage.copay),
+    )
+    resource = updated(resource, **{"class": _classes(existing, coverage.group_number.reveal(Purpose.STORE))})
+    if source and coverage.carrier_vendor_id:
+        resource = with_identifier(resource, vendor_system(source, CARRIER), coverage.carrier_vendor_id)
+    return resource
+
+
+def read_coverage(coverage: JsonObject, source: str = "", vendor_id: str | None = None) -> CoverageFact:
+    """The coverage a Coverage resource describes; ``payer_id`` is empty text where no electronic id is known."""
+    payer = next(iter(children(coverage, "payor")), None)
+    period = child(coverage, "period")
+    group = _first(children(coverage, "class"), _CLASSES, "group")
+    cost = _first(children(coverage, "costToBeneficiary"), _COPAY_TYPES, "copay")
+    order = coverage.get("order")
+    return CoverageFact(
+        vendor_id=vendor_id,
+        payer_id=payer_of(coverage) or "",
+        payer_name=text(payer, "display") or "",
+        member_id=Sealed(text(coverage, "subscriberId") or ""),
+        group_number=Sealed(text(group, "value") or ""),
+        order=order if isinstance(order, int) else 1,
+        relationship=_relationship(code_of(child(coverage, "relationship"))),
+        begin=_day(text(period, "start")),
+        end=_day(text(period, "end")),
+        copay=read_money(child(cost, "valueMoney")),
+        carrier_vendor_id=identifier_value(coverage, vendor_system(source, CARRIER)) if source else None,
+    )
+
+
+def beneficiary_of(coverage: JsonObject) -> str:
+    """The id of the patient a Coverage belongs to. Raises ``practice.coverage_incomplete``."""
+    target = reference_target(child(coverage, "beneficiary"))
+    if target is None or target[0] != "Patient":
+        raise INCOMPLETE_COVERAGE.error(coverage=text(coverage, "id") or "")
+    return target[1]
+
+
+def payer_of(coverage: JsonObject) -> str | None:
+    """The electronic id of a Coverage's payer, or None."""
+    return text(child(next(iter(children(coverage, "payor")), None), "identifier"), "value")
+
+
+def primary_on(coverages: Sequence[JsonObject], on: date) -> JsonObject | None:
+    """The active coverage that is first in order on a date, or None."""
+    holding = [one for one in coverages if text(one, "status") == "active" and _covers(one, on)]
+    return min(holding, key=lambda one: (_order(one), text(one, "id") or ""), default=None)
+
+
+def _order(coverage: JsonObject) -> int:
+    order = coverage.get("order")
+    return order if isinstance(order, int) else 99
+
+
+def _covers(coverage: JsonObject, on: date) -> bool:
+    period = child(coverage, "period")
+    begin, end = _day(text(period, "start")), _day(text(period, "end"))
+    return (begin is None or begin <= on) and (end is None or on <= end)
+
+
+def _day(value: str | None) -> date | None:
+    """A full date, also of a dateTime; less than a day says nothing here."""
+    try:
+        return date.fromisoformat(value[:10]) if value else None
+    except ValueError:
+        return None
+
+
+def _relationship(code: str | None) -> Relationship:
+    known = {one.value for one in Relationship}
+    return Relationship(code) if code in known else Relationship.OTHER if code else Relationship.SELF
+
+
+def _payer(coverage: CoverageFact) -> JsonObject:
+    return updated(
+        None,
+        identifier=identifier(PAYER, coverage.payer_id) if coverage.payer_id else None,
+        display=coverage.payer_name or (None if coverage.payer_id else "unknown payer"),
+    )
+
+
+def _identifiers(existing: JsonObject | None, member: str) -> list[JsonObject]:
+    others = [one for one in children(existing, "identifier") if code_of(child(one, "type")) != "MB"]
+    return [{"type": concept(_IDENTIFIER_TYPES, "MB"), "value": member}, *others] if member else others
+
+
+def _classes(existing: JsonObject | None, group: str) -> list[JsonObject]:
+    known = children(existing, "class")
+    prior = _first(known, _CLASSES, "group")
+    others = [one for one in known if one is not prior]
+    if not group:
+        return others
+    return [updated(prior, type={"coding": [coding(_CLASSES, "group")]}, value=group), *others]
+
+
+def _costs(existing: JsonObject | None, copay: Money | None) -> list[JsonObject]:
+    known = children(existing, "costToBeneficiary")
+    prior = _first(known, _COPAY_TYPES, "copay")
+    others = [one for one in known if one is not prior]
+    if copay is None:
+        return others
+    return [updated(prior, type=concept(_COPAY_TYPES, "copay"), valueMoney=fhir_money(copay)), *others]
+
+
+def _first(items: Sequence[JsonObject], system: str, code: str) -> JsonObject | None:
+    return next((one for one in items if code_of(child(one, "type"), system) == code), None)

@@ -1,0 +1,65 @@
+"""Which records of ours a connection has not got yet.
+
+A connection follows kinds of records; whoever writes a record notes the change in the same transaction, and every
+follower gets a row. A row carries a token: it is cleared only by the push of that very change, so that a change made
+while a push was under way is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from chartline.domains.sync.fields import Kind
+from chartline.domains.sync.tables import sync_change_table, sync_follower_table
+from chartline.kernel.ids import new_id
+from chartline.platform.database import Work
+
+_columns = sync_change_table.c
+
+
+def follow(work: Work, connection: str, kinds: Iterable[Kind]) -> None:
+    """Let a connection have changes of these kinds from now on; kinds it followed before stay."""
+    for kind in kinds:
+        work.upsert(sync_follower_table, {"connection": connection, "kind": kind.value})
+
+
+def unfollow(work: Work, connection: str) -> None:
+    """A connection wants nothing more; what was waiting for it is dropped."""
+    for table in (sync_follower_table, sync_change_table):
+        work.execute(work.delete(table).where(table.c.connection == connection))
+
+
+def note_change(work: Work, kind: Kind, local_id: str, *, except_for: str = "") -> None:
+    """A record of ours changed: every connection that follows its kind should get it.
+
+    ``except_for`` is the connection the change came from. One query when nobody follows.
+    """
+    followers = sync_follower_table.c
+    wanted = (followers.kind == kind.value, followers.connection != except_for)
+    for row in work.rows(work.select(sync_follower_table, followers.connection).where(*wanted)):
+        note_change_for(work, row["connection"], kind, local_id)
+
+
+def note_change_for(work: Work, connection: str, kind: Kind, local_id: str) -> None:
+    """One connection should get a record, if it follows the kind."""
+    followers = sync_follower_table.c
+    here = (followers.connection == connection, followers.kind == kind.value)
+    if work.row(work.select(sync_follower_table).where(*here)) is None:
+        return
+    place: dict[str, object] = {"connection": connection, "kind": kind.value, "local_id": local_id}
+    work.upsert(sync_change_table, place, token=new_id(), since=work.now)
+
+
+def clear_change(work: Work, connection: str, kind: Kind, local_id: str, token: str) -> bool:
+    """Clear a change unless a newer one took its place; whether it was cleared."""
+    here = (_columns.connection == connection, _columns.kind == kind.value, _columns.local_id == local_id)
+    return work.execute(work.delete(sync_change_table).where(*here, _columns.token == token)).rowcount == 1
+
+
+def waiting(work: Work) -> dict[tuple[str, Kind], int]:
+    """How many changes wait, by connection and kind."""
+    keys = (_columns.connection, _columns.kind)
+    statement = work.select(sync_change_table, *keys, sa.func.count().label("number")).group_by(*keys)
+    return {(row["connection"], Kind(row["kind"])): row["number"] for row in work.rows(statement)}

@@ -1,0 +1,229 @@
+"""Fields that both sides changed apart, waiting for a person. Values are sealed; lists open nothing by themselves.
+
+There is at most one open conflict per field of a record and connection. A conflict that the two sides settle between
+themselves closes itself. Deciding is the business of ``resolution``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+import sqlalchemy as sa
+
+from chartline.domains.sync.fields import Kind
+from chartline.domains.sync.merge import Conflict
+from chartline.domains.sync.tables import sync_conflict_table
+from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.kernel.ids import new_id
+from chartline.kernel.sealed import Purpose, Sealed
+from chartline.platform.database import Work
+from chartline.platform.vault import Vault
+
+NO_CONFLICT = ErrorKind(
+    "sync.no_conflict",
+    Blame.US,
+    Again.NEVER,
+    "There is no such conflict.",
+    "Look at the list of open conflicts; it may have settled itself.",
+    status=404,
+)
+
+_columns = sync_conflict_table.c
+
+IDENTITY = "identity"
+"""Not a field: a vendor's patient may be one of ours. ``ours`` is that patient's id, ``theirs`` the new one's."""
+DELETED = "deleted"
+"""Not a field: the vendor says that it deleted the record."""
+PATIENT = "patient"
+"""Not a field: the vendor says that the visit belongs to another patient. Both values are ids of ours."""
+
+
+class ConflictState(StrEnum):
+    """Where a conflict stands."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    SETTLED = "settled"
+    """The two sides came to agree without a person."""
+
+
+class Choice(StrEnum):
+    """How a person decided."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConflict:
+    """One conflict as stored. ``base`` is sealed None where the two never agreed."""
+
+    id: str
+    connection: str
+    kind: Kind
+    local_id: str
+    field: str
+    base: Sealed[str | None]
+    ours: Sealed[str]
+    theirs: Sealed[str]
+    state: ConflictState
+    opened: datetime
+    closed: datetime | None
+    closed_by: str | None
+    choice: Choice | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictPage:
+    """Conflicts, oldest first, and the cursor of the next page (empty at the end)."""
+
+    conflicts: tuple[StoredConflict, ...]
+    cursor: str
+
+
+class _Content(msgspec.Struct, frozen=True):
+    base: str | None
+    ours: str
+    theirs: str
+
+
+def keep_conflicts(
+    work: Work,
+    vault: Vault,
+    connection: str,
+    kind: Kind,
+    local_id: str,
+    found: Iterable[Conflict],
+    known: Sequence[StoredConflict],
+) -> int:
+    """Make the open conflicts of a record those that a merge found; ``known`` are its open ones. How many are new."""
+    open_now = {one.field: one for one in known if one.field not in (IDENTITY, DELETED, PATIENT)}
+    new = 0
+    for conflict in found:
+        old = open_now.pop(conflict.field, None)
+        if old is not None and (old.ours, old.theirs) == (Sealed(conflict.ours), Sealed(conflict.theirs)):
+            continue
+        if old is not None:
+            content = _seal(work, vault, old.id, conflict)
+            work.execute(work.update(sync_conflict_table).where(_columns.id == old.id).values(content=content))
+            continue
+        add_conflict(work, vault, connection, kind, local_id, conflict)
+        new += 1
+    for old in open_now.values():
+        close_conflict(work, old.id, ConflictState.SETTLED)
+    return new
+
+
+def add_conflict(work: Work, vault: Vault, connection: str, kind: Kind, local_id: str, conflict: Conflict) -> str:
+    """Open a conflict; its id."""
+    identity = new_id()
+    work.insert(
+        sync_conflict_table,
+        id=identity,
+        connection=connection,
+        kind=kind.value,
+        local_id=local_id,
+        field=conflict.field,
+        content=_seal(work, vault, identity, conflict),
+        state=ConflictState.OPEN.value,
+        opened=work.now,
+    )
+    return identity
+
+
+def close_conflict(
+    work: Work, conflict_id: str, state: ConflictState, actor: str | None = None, choice: Choice | None = None
+) -> None:
+    """Write down how a conflict ended, or that it is open again."""
+    values = {
+        "state": state.value,
+        "closed": None if state is ConflictState.OPEN else work.now,
+        "closed_by": actor,
+        "choice": choice.value if choice else None,
+    }
+    work.execute(work.update(sync_conflict_table).where(_columns.id == conflict_id).values(**values))
+
+
+def open_conflicts(
+    work: Work, vault: Vault, connection: str, kind: Kind, local_ids: Sequence[str]
+) -> dict[str, list[StoredConflict]]:
+    """The open conflicts of records, by record, in one query."""
+    if not local_ids:
+        return {}
+    here = (_columns.connection == connection, _columns.kind == kind.value, _columns.local_id.in_(list(local_ids)))
+    statement = work.select(sync_conflict_table).where(*here, _columns.state == ConflictState.OPEN.value)
+    found: dict[str, list[StoredConflict]] = {}
+    for row in work.rows(statement):
+        found.setdefault(row["local_id"], []).append(_conflict(work, vault, row))
+    return found
+
+
+def read_conflict(work: Work, vault: Vault, conflict_id: str) -> StoredConflict:
+    """One conflict, open or not. Raises ``sync.no_conflict``."""
+    row = work.row(work.select(sync_conflict_table).where(_columns.id == conflict_id).with_for_update())
+    if row is None:
+        raise NO_CONFLICT.error(conflict=conflict_id)
+    return _conflict(work, vault, row)
+
+
+def list_conflicts(
+    work: Work,
+    vault: Vault,
+    *,
+    state: ConflictState | None = ConflictState.OPEN,
+    connection: str | None = None,
+    kind: Kind | None = None,
+    local_id: str | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> ConflictPage:
+    """A page of conflicts; None means any. ``cursor`` is what the page before gave."""
+    exact = {"state": state, "connection": connection, "kind": kind, "local_id": local_id}
+    wanted: list[sa.ColumnElement[bool]] = [_columns[name] == str(value) for name, value in exact.items() if value]
+    if cursor:
+        wanted.append(_columns.id > cursor)
+    rows = work.rows(work.select(sync_conflict_table).where(*wanted).order_by(_columns.id).limit(limit + 1))
+    conflicts = tuple(_conflict(work, vault, row) for row in rows[:limit])
+    return ConflictPage(conflicts, conflicts[-1].id if len(rows) > limit else "")
+
+
+def count_open(work: Work) -> int:
+    """How many conflicts wait for a person."""
+    mine = (work.mine(sync_conflict_table), _columns.state == ConflictState.OPEN.value)
+    return int(work.scalar(sa.select(sa.func.count()).select_from(sync_conflict_table).where(*mine)))
+
+
+def _seal(work: Work, vault: Vault, conflict_id: str, conflict: Conflict) -> bytes:
+    content = msgspec.json.encode(_Content(conflict.base, conflict.ours, conflict.theirs))
+    return vault.seal(work.organisation, sync_conflict_table.name, conflict_id, content)
+
+
+def _conflict(work: Work, vault: Vault, row: sa.RowMapping) -> StoredConflict:
+    plain = vault.open_sealed(work.organisation, sync_conflict_table.name, row["id"], bytes(row["content"]))
+    content = msgspec.json.decode(plain, type=_Content)
+    return StoredConflict(
+        row["id"],
+        row["connection"],
+        Kind(row["kind"]),
+        row["local_id"],
+        row["field"],
+        Sealed(content.base),
+        Sealed(content.ours),
+        Sealed(content.theirs),
+        ConflictState(row["state"]),
+        row["opened"],
+        row["closed"],
+        row["closed_by"],
+        Choice(row["choice"]) if row["choice"] else None,
+    )
+
+
+def theirs_of(conflicts: Iterable[StoredConflict]) -> dict[str, str]:
+    """What the other side has in the fields under dispute."""
+    special = (IDENTITY, DELETED, PATIENT)
+    return {one.field: one.theirs.reveal(Purpose.MATCH) for one in conflicts if one.field not in special}

@@ -1,0 +1,220 @@
+"""What a connection has not got yet, ready to be sent, in the order patient, coverage, visit.
+
+Refuses to send a field under dispute (the vendor keeps its value until a person decides), to blank a field at a
+vendor, and to send a coverage or a visit before its patient is known there. Sending itself is a flow's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chartline.domains.practice.visits import participant_id
+from chartline.domains.sync.changes import clear_change
+from chartline.domains.sync.conflicts import StoredConflict, open_conflicts, theirs_of
+from chartline.domains.sync.fields import Fields, Kind, same
+from chartline.domains.sync.links import link, vendors_of
+from chartline.domains.sync.log import Direction, Happened, SyncEvent, note_event
+from chartline.domains.sync.ours import RESOURCE, our_fields, patient_of
+from chartline.domains.sync.shadow import read_shadows, write_shadow
+from chartline.domains.sync.tables import sync_change_table
+from chartline.formats.fhir import JsonObject
+from chartline.kernel.errors import ChartlineError, Problem
+from chartline.kernel.sealed import Masked, Purpose
+from chartline.platform.database import Work
+from chartline.platform.records import Criterion, Records
+from chartline.platform.vault import Vault
+
+ORDER = (Kind.PATIENT, Kind.COVERAGE, Kind.VISIT)
+"""Push kinds in this order."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pending(Masked):
+    """One record to send.
+
+    ``vendor_id`` is None for a record the vendor has not got; ``before`` is what it has (empty then), ``after`` what
+    it should have. ``patient_vendor_id`` is the vendor's number of the patient a coverage or visit belongs to. Make
+    facts of the fields with ``person_from``, ``coverage_from`` and ``visit_from``.
+    """
+
+    connection: str
+    kind: Kind
+    local_id: str
+    token: str
+    vendor_id: str | None
+    patient_id: str
+    patient_vendor_id: str | None
+    before: Fields
+    after: Fields
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The names of the fields that differ."""
+        names = sorted(self.after)
+        return tuple(name for name in names if not same(name, self.before.get(name, ""), self.after[name]))
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPage:
+    """Records to send, and the cursor of the next page (empty at the end).
+
+    ``waiting`` counts records whose patient the vendor has not got yet; ``unfit`` are records that cannot be sent as
+    they are, with the reason.
+    """
+
+    items: tuple[Pending, ...]
+    cursor: str
+    waiting: int
+    unfit: tuple[tuple[str, Problem], ...]
+
+
+def pending(
+    work: Work, records: Records, vault: Vault, connection: str, kind: Kind, after: str = "", limit: int = 100
+) -> PendingPage:
+    """A page of what a connection has not got of one kind, oldest change first.
+
+    Needs a writing transaction: changes that turn out to be none are cleared. A constant number of queries.
+    """
+    columns = sync_change_table.c
+    wanted = [columns.connection == connection, columns.kind == kind.value]
+    if after:
+        wanted.append(columns.token > after)
+    rows = work.rows(work.select(sync_change_table).where(*wanted).order_by(columns.token).limit(limit + 1))
+    cursor = rows[limit - 1]["token"] if len(rows) > limit else ""
+    tokens = {row["local_id"]: row["token"] for row in rows[:limit]}
+    bodies = _bodies(work, records, kind, list(tokens))
+    for gone in tokens.keys() - bodies.keys():
+        clear_change(work, connection, kind, gone, tokens[gone])
+    links = vendors_of(work, connection, kind, list(bodies))
+    patients, unfit = _patients(kind, bodies)
+    patient_links = (
+        links if kind is Kind.PATIENT else vendors_of(work, connection, Kind.PATIENT, sorted(set(patients.values())))
+    )
+    shadows = read_shadows(work, vault, connection, kind, list(links))
+    disputes = open_conflicts(work, vault, connection, kind, list(links))
+    numbers = _provider_numbers(work, connection, kind, bodies)
+    items: list[Pending] = []
+    waiting = 0
+    for local_id, token in tokens.items():
+        if local_id not in patients:
+            continue
+        patient_id = patients[local_id]
+        if kind is not Kind.PATIENT and patient_id not in patient_links:
+            waiting += 1
+            continue
+        try:
+            ours = our_fields(kind, bodies[local_id], connection, numbers.get(local_id))
+        except ChartlineError as error:
+            unfit.append((local_id, error.problem))
+            continue
+        shadow = shadows.get(local_id, {})
+        before, target = _sides(shadow, ours, disputes.get(local_id, []))
+        item = Pending(
+            connection,
+            kind,
+            local_id,
+            token,
+            links.get(local_id),
+            patient_id,
+            patient_links.get(patient_id),
+            before,
+            target,
+        )
+        if item.vendor_id is not None and not item.changed:
+            clear_change(work, connection, kind, local_id, token)
+        else:
+            items.append(item)
+    return PendingPage(tuple(items), cursor, waiting, tuple(unfit))
+
+
+def pushed(work: Work, vault: Vault, item: Pending, vendor_id: str, exchange: str | None = None) -> None:
+    """The vendor has the record now: link it, agree on what was sent, clear the change unless a newer one came.
+
+    Raises ``sync.linked_otherwise``.
+    """
+    link(work, item.connection, item.kind, item.local_id, vendor_id)
+    disputed = {one.field for one in _disputes(work, vault, item)}
+    sent = item.changed if item.vendor_id else tuple(item.after)
+    agreed = {name: item.after[name] for name in sent if name not in disputed}
+    old = agreed_fields(work, vault, item.connection, item.kind, item.local_id)
+    # A feed may have brought a new record back before this: then what the vendor said of it stands.
+    fresh = {**old, **agreed} if item.vendor_id else {**agreed, **old}
+    write_shadow(work, vault, item.connection, item.kind, item.local_id, fresh)
+    clear_change(work, item.connection, item.kind, item.local_id, item.token)
+    outcome = Happened.CHANGED if item.vendor_id else Happened.CREATED
+    _note(work, item, vendor_id, outcome, ",".join(item.changed) if item.vendor_id else "", exchange)
+
+
+def put_aside(work: Work, item: Pending, problem: Problem) -> None:
+    """The vendor refused the record. It is not sent again until the record changes again; the log says why."""
+    clear_change(work, item.connection, item.kind, item.local_id, item.token)
+    _note(work, item, item.vendor_id, Happened.REFUSED, problem.code, problem.evidence)
+
+
+def left_unknown(work: Work, item: Pending, evidence: str | None) -> None:
+    """It was sent and no answer came: it stays pending, and must be looked up before it is sent again."""
+    _note(work, item, item.vendor_id, Happened.UNKNOWN, "", evidence)
+
+
+def agreed_fields(work: Work, vault: Vault, connection: str, kind: Kind, local_id: str) -> Fields:
+    """What a connection has of a record, as last agreed; empty when the two never met."""
+    return read_shadows(work, vault, connection, kind, [local_id]).get(local_id, {})
+
+
+def _bodies(work: Work, records: Records, kind: Kind, local_ids: Sequence[str]) -> dict[str, JsonObject]:
+    """The present resources, in one query."""
+    if not local_ids:
+        return {}
+    page = records.search(work, RESOURCE[kind], [Criterion("_id", *local_ids)], limit=len(local_ids))
+    return {stored.id: stored.reveal(Purpose.EXCHANGE) for stored in page.found}
+
+
+def _patients(kind: Kind, bodies: dict[str, JsonObject]) -> tuple[dict[str, str], list[tuple[str, Problem]]]:
+    """Whose each record is, and the records that are nobody's."""
+    patients: dict[str, str] = {}
+    unfit: list[tuple[str, Problem]] = []
+    for local_id, body in bodies.items():
+        try:
+            patients[local_id] = patient_of(kind, body)
+        except ChartlineError as error:
+            unfit.append((local_id, error.problem))
+    return patients, unfit
+
+
+def _provider_numbers(work: Work, connection: str, kind: Kind, bodies: dict[str, JsonObject]) -> dict[str, str]:
+    """The vendor's number of the provider of each visit, where it is linked, in one query."""
+    if kind is not Kind.VISIT:
+        return {}
+    providers = {one: who for one, body in bodies.items() if (who := participant_id(body, "Practitioner"))}
+    numbers = vendors_of(work, connection, Kind.PROVIDER, sorted(set(providers.values())))
+    return {one: numbers[who] for one, who in providers.items() if who in numbers}
+
+
+def _sides(shadow: Fields, ours: Fields, conflicts: Sequence[StoredConflict]) -> tuple[Fields, Fields]:
+    """What the vendor has and what it should have: a disputed field is what it has, a blank one what it had."""
+    before = {**shadow, **theirs_of(conflicts)}
+    disputed = {one.field for one in conflicts}
+    target = {name: before.get(name, "") if name in disputed or not value else value for name, value in ours.items()}
+    return before, {**before, **target}
+
+
+def _disputes(work: Work, vault: Vault, item: Pending) -> list[StoredConflict]:
+    found = open_conflicts(work, vault, item.connection, item.kind, [item.local_id])
+    return found.get(item.local_id, [])
+
+
+def _note(work: Work, item: Pending, vendor_id: str | None, outcome: Happened, code: str, exchange: str | None) -> None:
+    note_event(
+        work,
+        SyncEvent(
+            connection=item.connection,
+            direction=Direction.OUT,
+            kind=item.kind,
+            outcome=outcome,
+            local_id=item.local_id,
+            vendor_id=vendor_id,
+            code=code[:64],
+            exchange_id=exchange,
+        ),
+    )
