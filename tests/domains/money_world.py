@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
+from sqlalchemy import event
 
 from chartline.connect.facts import ChargeFact, ClaimFile, ClaimReport, CoverageFact, PersonFact, Relationship
 from chartline.domains.claims import (
@@ -67,7 +67,7 @@ def person(**changes: Any) -> PersonFact:
         "state": "NY",
         "postal_code": "10001-0000",
     }
-    sealed = {name: Sealed(changes.get(name, value)) for name, value in values.items()}
+    sealed: dict[str, Any] = {name: Sealed(changes.get(name, value)) for name, value in values.items()}
     return PersonFact(vendor_id=None, sex=changes.get("sex", "F"), **sealed)
 
 
@@ -184,8 +184,8 @@ def counted(database: Database) -> Generator[list[str], None, None]:
     def note(_c: object, _u: object, statement: str, *_: object) -> None:
         seen.append(statement)
 
-    sa.event.listen(database.engine, "before_cursor_execute", note)
+    event.listen(database.engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        sa.event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(database.engine, "before_cursor_execute", note)

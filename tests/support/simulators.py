@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Simulator:
 
 
 @contextmanager
-def running(vendor: str, folder: Path, *arguments: str) -> Iterator[Simulator]:
+def running(vendor: str, folder: Path, *arguments: str) -> Generator[Simulator]:
     """Run it until the block ends; ``clock.json`` in the folder is its clock."""
     ready = folder / f"{vendor}.json"
     command = [sys.executable, "-m", f"chartline.connectors.{vendor}.simulator", "--ready", str(ready)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,7 +38,7 @@ class Vendor:
 
 
 @contextmanager
-def vendor(answer: Callable[[Heard], Said]) -> Iterator[Vendor]:
+def vendor(answer: Callable[[Heard], Said]) -> Generator[Vendor]:
     """Run it until the block ends."""
     served = Vendor(answer)
 

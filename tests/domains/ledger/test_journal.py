@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import DBAPIError
 
 from chartline.domains.ledger import (
     ACCOUNTS,
@@ -142,8 +141,9 @@ def test_posted_entries_can_be_neither_changed_nor_deleted(database: Database) -
     with database.work(organisation) as work:
         post(work, charge(100))
     for statement_text in ("UPDATE entry_line SET amount = 1", "DELETE FROM entry_line", "DELETE FROM entry"):
-        with pytest.raises(DBAPIError), database.work(organisation) as work:
+        with pytest.raises(ChartlineError) as caught, database.work(organisation) as work:
             work.execute(sa.text(statement_text))
+        assert caught.value.problem.code == "database.rejected"
     with database.read(organisation) as work:
         assert balance(work, INSURANCE) == Money(100)
 

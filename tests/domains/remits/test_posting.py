@@ -38,7 +38,7 @@ from chartline.domains.remits import (
     unmatched,
 )
 from chartline.domains.reports import prove
-from chartline.formats.fhir import parse
+from chartline.formats.fhir import child, parse, read_money
 from chartline.formats.x12.record import PersonName
 from chartline.formats.x12.remittance import Insured, Remittance
 from chartline.kernel.errors import ChartlineError
@@ -111,7 +111,7 @@ def test_a_whole_remittance_is_posted_to_the_cent(practice: Practice) -> None:
         assert row.state is RemittanceState.POSTED
         assert {one.state for one in parts} == {MatchState.POSTED}
         body = parse(practice.records.read(work, "PaymentReconciliation", identity).body.reveal(Purpose.SHOW))
-        assert str(body["paymentAmount"]["value"]) == "317.50"  # type: ignore[index]
+        assert read_money(child(body, "paymentAmount")) == Money(31750)
         practice.records.read(work, "ExplanationOfBenefit", explanation_id(identity, 2))
         assert history(work, denied)[-1].codes["reasons"] == ["CO-197"]
 

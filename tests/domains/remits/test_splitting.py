@@ -10,8 +10,8 @@ from chartline.domains.remits import split_claim
 from chartline.kernel.money import Money
 
 
-def accounts(*arguments: object, denied: bool = False) -> dict[str, int]:
-    split = split_claim(decided("C000001", *arguments), denied=denied)  # type: ignore[arg-type]
+def accounts(charged: int, paid: int, *codes: tuple[str, int], denied: bool = False) -> dict[str, int]:
+    split = split_claim(decided("C000001", charged, paid, *codes), denied=denied)
     found: dict[str, int] = {}
     for line in split.lines:
         found[line.account] = found.get(line.account, 0) + line.amount.minor

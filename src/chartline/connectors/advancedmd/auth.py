@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from chartline.connect.wire import Call, Credentials, Wire
 from chartline.connectors.advancedmd import problems
-from chartline.connectors.advancedmd.about import ABOUT
+from chartline.connectors.advancedmd.about import REFRESH
 from chartline.connectors.advancedmd.address import trusted_webserver
 from chartline.connectors.advancedmd.encoding import Encoding
 from chartline.connectors.advancedmd.times import OfficeTime
@@ -94,7 +94,7 @@ class Authenticator:
         if text is None:
             return None
         session = Session.unsealed(text)
-        stale = self._wire.clock.now() - session.opened >= timedelta(hours=ABOUT.session.refresh_hours)
+        stale = self._wire.clock.now() - session.opened >= REFRESH
         return None if stale else session
 
     def _login(self) -> Session | Later | Refused:

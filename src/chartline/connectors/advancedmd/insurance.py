@@ -23,7 +23,7 @@ class Carriers:
         self._known: dict[tuple[str, str], str] = {}
 
     def carrier_of(self, coverage: CoverageFact) -> Receipt[str] | Later | Refused:
-        """The carrier's id: the one named on the coverage, else the only one with the payer's id as its code, else name."""
+        """The carrier's id: the one on the coverage, else the only one whose code is the payer's id, else by name."""
         if coverage.carrier_vendor_id:
             return Receipt(coverage.carrier_vendor_id)
         payer = (coverage.payer_id, coverage.payer_name)

@@ -6,12 +6,15 @@ vendor's hooks (trap 9). Refuses a connection without it.
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlsplit
 
+from chartline.connect.about import read_about
 from chartline.connect.wire import Credentials
-from chartline.connectors.claimmd.about import ABOUT
 from chartline.connectors.claimmd.problems import BAD_OPTION
 from chartline.kernel.sealed import Sealed
+
+ABOUT: Final = read_about("chartline.connectors.claimmd")
 
 
 def completed(credentials: Credentials) -> dict[str, str]:

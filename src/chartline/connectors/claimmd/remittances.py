@@ -11,12 +11,14 @@ from typing import Final
 
 from chartline.connect.facts import Page, RemittanceNotice
 from chartline.connectors.claimmd import problems
-from chartline.connectors.claimmd.about import ABOUT
 from chartline.connectors.claimmd.client import Client
 from chartline.connectors.claimmd.translate import notice_of
 from chartline.connectors.claimmd.wire import EraRow, Unreadable
 from chartline.kernel.outcome import Later, Receipt, Refused
 from chartline.kernel.sealed import Sealed
+
+REMITTANCES_PER_PAGE: Final = 100
+"""Sheet 2."""
 
 MOST_PAGES: Final = 200
 
@@ -34,8 +36,12 @@ def read(client: Client, cursor: str) -> Receipt[Page[RemittanceNotice]] | Later
         exchange = answer.exchange
         if not all(row.era.isdigit() for row in answer.value):
             return Refused(problems.UNREADABLE.problem(evidence=exchange, service="eralist"))
+        before = len(rows)
         rows.update({row.era: row for row in answer.value})
-        if len(answer.value) < ABOUT.sizes.remittances_per_page:
+        if len(rows) == before:
+            if len(answer.value) >= REMITTANCES_PER_PAGE:
+                # A full page again: the page number was not heeded, so the end is not in sight.
+                return Refused(problems.INCOMPLETE.problem(evidence=exchange, service="eralist"))
             break
     else:
         return Refused(problems.INCOMPLETE.problem(evidence=exchange, service="eralist"))

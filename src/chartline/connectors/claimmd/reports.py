@@ -11,11 +11,13 @@ from typing import Final
 from chartline.connect.facts import ClaimReport, Page
 from chartline.connect.wire import Wire
 from chartline.connectors.claimmd import problems
-from chartline.connectors.claimmd.about import ABOUT
 from chartline.connectors.claimmd.client import Client, Responses
 from chartline.connectors.claimmd.translate import report_of
 from chartline.kernel.outcome import Later, Receipt, Refused
 from chartline.kernel.sealed import Purpose, Sealed
+
+ROWS_PER_RESPONSE: Final = 20_000
+"""A page of so many rows is a full one (sheet 2)."""
 
 _POLLED: Final = "responses_polled_from"
 
@@ -30,7 +32,7 @@ def read(wire: Wire, client: Client, cursor: str) -> Receipt[Page[ClaimReport]] 
         return answer
     wire.remember(_POLLED, Sealed(position))
     following = reached(position, answer.value)
-    full = len(answer.value.rows) >= ABOUT.sizes.rows_per_response
+    full = len(answer.value.rows) >= ROWS_PER_RESPONSE
     rows = tuple(report_of(row) for row in answer.value.rows)
     return Receipt(Page(rows, following, more=full and following != position), answer.exchange)
 

@@ -13,11 +13,13 @@ from typing import Final
 
 from chartline.connect.wire import Call, Reply, Wire
 from chartline.connectors.claimmd import problems
-from chartline.connectors.claimmd.about import TIER
 from chartline.connectors.claimmd.form import multipart, urlencoded
 from chartline.connectors.claimmd.wire import Record, Unreadable, errors_of, read
 from chartline.kernel.outcome import Later, Outcome, Receipt, Refused, Unknown
 from chartline.kernel.sealed import Masked, Purpose, Sealed
+
+TIER: Final = "account"
+"""Every service draws from the one budget of the account (trap 24)."""
 
 PAUSE: Final = timedelta(seconds=60)
 """After a throttled call a whole minute is waited out: its budget is per minute (sheet 2)."""

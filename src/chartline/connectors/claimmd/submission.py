@@ -15,12 +15,14 @@ from typing import Final
 from chartline.connect.facts import ClaimFile, ClaimReport
 from chartline.connect.wire import Wire
 from chartline.connectors.claimmd import problems
-from chartline.connectors.claimmd.about import ABOUT
 from chartline.connectors.claimmd.client import Client
 from chartline.connectors.claimmd.form import FILE_NAME
 from chartline.connectors.claimmd.reports import polled_from, reached
 from chartline.connectors.claimmd.translate import report_of
 from chartline.kernel.outcome import Absent, Later, Looked, Outcome, Receipt, Refused, Unknown
+
+CLAIMS_PER_UPLOAD: Final = 2000
+"""Sheet 2."""
 
 LOOK_BACK_DAYS: Final = 30
 MOST_PAGES: Final = 50
@@ -30,7 +32,7 @@ FEED_PAGES: Final = 5
 def submit(client: Client, file: ClaimFile) -> Outcome[tuple[ClaimReport, ...]]:
     """Upload a file. The receipt holds one report per claim, accepted and rejected ones mixed."""
     count = len(file.references)
-    fits = 1 <= count <= ABOUT.sizes.claims_per_upload and file.content.present()
+    fits = 1 <= count <= CLAIMS_PER_UPLOAD and file.content.present()
     if not fits or not FILE_NAME.fullmatch(file.name):
         return Refused(problems.BAD_FILE.problem(claims=str(count)))
     outcome = client.upload(file.name, file.content)
