@@ -220,7 +220,8 @@ def _finish(database: Database, organisation: str, write: Write, outcome: Outcom
                     "settled": work.now,
                 }
             case Later():
-                changes = {"state": State.PLANNED}
+                # Nothing left the house, so it was no send.
+                changes = {"state": State.PLANNED, "sends": intent.c.sends - 1}
             case Unknown(evidence):
                 changes = {"exchange_id": evidence}
         work.execute(work.update(intent).where(_where(work, write)).values(**changes))

@@ -99,7 +99,7 @@ def set_status(ground: Ground, organisation: str, actor: str, appointment_id: st
         if ground.records.put(work, changed, if_version=stored.version).version == stored.version:
             return
         follow_visit(work, ground.records, changed)
-        note_change(work, Kind.VISIT, appointment_id)
+        # Not noted for the vendors: none of them has a proven call for the state of a visit (AdvancedMD sheet 9.2).
         _note(ground, work, actor, f"visit.{status.value}", "Appointment", appointment_id)
         if status is VisitStatus.SEEN:
             queue_billing(ground, work, appointment_id)

@@ -13,6 +13,7 @@ from chartline.connect.facts import VisitStatus
 from chartline.connect.intents import Write, payload
 from chartline.domains.claims.copy import BillingIdentity, PostalAddress, RenderingIdentity
 from chartline.domains.claims.drafting import draft
+from chartline.domains.claims.queries import claim_of_encounter
 from chartline.domains.claims.source import DraftSource
 from chartline.domains.claims.validation import validate
 from chartline.domains.practice.billing_route import claim_route, note_reference, route_for
@@ -99,6 +100,10 @@ class VisitToClaim:
         with ground.database.work(organisation) as work:
             view = view_visit(work, ground.records, appointment)
             claim_route(work, view.encounter_id, BillingRoute.CLEARINGHOUSE)
+            known = claim_of_encounter(work, view.encounter_id)
+            if known is not None:
+                # Drafted before; from then on the claim has a life of its own.
+                return done(claim=known.id, findings="")
             claim = draft(work, ground.vault, ground.records, _source(work, view))
             note_reference(work, view.encounter_id, claim)
             findings = validate(

@@ -36,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """A shared clock file of the sandbox; empty means the system clock."""
     log_level: str = "info"
     worker_threads: int = 12
-    poll_seconds: float = 0.05
+    poll_seconds: float = 0.1
     """How often a worker looks for queued jobs (real seconds)."""
     heartbeat_seconds: float = 1.0
     dead_after_seconds: float = 6.0

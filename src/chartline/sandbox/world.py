@@ -256,7 +256,7 @@ def _visits(chance: random.Random, people: tuple[Patient, ...], count: int) -> t
         taken[patient.provider.key] = slot + 1
         second = number > len(people)
         procedures = ("90853",) if second else SESSIONS[chance.randrange(len(SESSIONS))]
-        if patient.number in (1, 2, 3):
+        if patient.number in (1, 2, 3) and not second:
             procedures = ("99214", "90833")  # two lines, one of which a payer will refuse
         made.append(
             Visit(
