@@ -1,11 +1,12 @@
 """Takes credentials out of a message before it is kept.
 
-Works on bytes and knows how a secret can be written: plainly, form-encoded, percent-encoded, XML-escaped or as a
-JSON string. Refuses to guess: only values it was given are replaced.
+Works on bytes and knows how a secret can be written: plainly, form-encoded, percent-encoded, XML- or HTML-escaped in
+any common encoding, or as a JSON string. Refuses to guess: only values it was given are replaced.
 """
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
@@ -53,6 +54,11 @@ def _spellings(value: str) -> list[bytes]:
         escape(value, {'"': "&quot;", "'": "&apos;"}),
         json.dumps(value)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],
+        json.dumps(value)[1:-1].replace("/", "\\/"),
+        html.escape(value),
     }
+    # Letters outside ASCII: UTF-8, else Latin-1 or character references, as XML in those encodings has them.
+    encoded = {text.encode() for text in texts}
+    encoded |= {text.encode(name, "xmlcharrefreplace") for text in texts for name in ("ascii", "iso-8859-1")}
     # The longest first: a plain spelling may be part of an escaped one.
-    return sorted((text.encode() for text in texts), key=len, reverse=True)
+    return sorted(encoded, key=len, reverse=True)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx2
 from prometheus_client import Counter, Histogram
 
-from chartline.connect.redaction import redact, session_secrets
+from chartline.connect.redaction import MARK, redact, session_secrets
 from chartline.connect.wire import Call, Reply
 from chartline.kernel.clock import Clock
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -119,7 +119,9 @@ class Transport:
             seconds = time.perf_counter() - begun
             CALLS.labels(self._route.vendor, call.operation, word.value).inc()
             SECONDS.labels(self._route.vendor).observe(seconds)
-            secrets = (*self._confidential, *session_secrets(self._sessions.values()))
+            brought = call.secrets_in(body) if body is not None else ()
+            secrets = (*self._confidential, *session_secrets(self._sessions.values()), *(brought or ()))
+            kept = body if brought is not None else MARK
             return self._log.record_now(
                 self._route.organisation,
                 Exchange(
@@ -132,7 +134,7 @@ class Transport:
                     status=status,
                     problem=problem,
                     request=redact(content, secrets),
-                    response=None if body is None else redact(body, secrets),
+                    response=None if kept is None else redact(kept, secrets),
                 ),
             )
 

@@ -6,6 +6,7 @@ against the allow-list, sends, records both messages in the exchange log, and ne
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,12 +15,19 @@ from chartline.kernel.outcome import Later, Refused, Unknown
 from chartline.kernel.sealed import Masked, Sealed
 
 
+def no_secrets(_: bytes) -> Sequence[Sealed[str]]:
+    """An ordinary answer: it brings no new secret."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Call(Masked):
     """One HTTP call. ``tier`` names the limiter's tier; ``writes`` says that the vendor may change something.
 
     Secrets go into ``headers`` or ``content``, never into the URL. ``max_wait`` is how long the call may wait for
-    a slot, in seconds of the clock, before it is answered ``Later``.
+    a slot, in seconds of the clock, before it is answered ``Later``. ``secrets_in`` finds the secrets that an answer
+    brings and nobody knows yet, as a sign-in brings a token; None means that it cannot tell, and then nothing of the
+    answer is kept in the exchange log.
     """
 
     operation: str
@@ -30,6 +38,7 @@ class Call(Masked):
     content: Sealed[bytes] = field(default_factory=lambda: Sealed(b""))
     headers: dict[str, Sealed[str] | str] = field(default_factory=dict)
     max_wait: float = 120.0
+    secrets_in: Callable[[bytes], Sequence[Sealed[str]] | None] = no_secrets
 
 
 @dataclass(frozen=True, slots=True, repr=False)

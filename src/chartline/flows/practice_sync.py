@@ -11,6 +11,7 @@ import hashlib
 
 from chartline.connect.capabilities import ReadsChanges, WritesFacts
 from chartline.connect.facts import PatientDetail, VisitStatus
+from chartline.domains.sync.changes import clear_change
 from chartline.domains.sync.cursors import read_cursor, store_cursor
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.incoming import take_patient
@@ -20,7 +21,7 @@ from chartline.domains.sync.log import Happened
 from chartline.domains.sync.outgoing import ORDER, left_unknown, pending, pushed, put_aside
 from chartline.flows.answers import SETTLE_AGAIN, TRY_AGAIN, Answer, answer, come_back, done, later
 from chartline.flows.ground import FAST, VENDOR, Ground
-from chartline.flows.push import Push
+from chartline.flows.push import STAYS_HERE, Push
 from chartline.flows.visit_to_claim import queue_billing
 from chartline.kernel.errors import Again
 from chartline.kernel.outcome import Absent, Later, Receipt, Refused, Unknown
@@ -165,6 +166,8 @@ class PracticeSync:
                         # The vendor had them already: link and merge, both ways.
                         take_patient(work, ground.records, ground.vault, connection, outcome)
                         sent += 1
+                    case Refused(problem) if problem.code == STAYS_HERE.code:
+                        clear_change(work, connection, item.kind, item.local_id, item.token)
                     case Refused(problem) if problem.again is not Again.NOW:
                         put_aside(work, item, problem)
                         refused += 1

@@ -15,11 +15,23 @@ from chartline.domains.claims import EventKind, Word, count_by_word, count_stray
 from chartline.domains.practice.billing_route import BillingRoute, billed_by_route
 from chartline.domains.remits import RemittanceState, list_remittances
 from chartline.domains.reports import numbers, prove
-from chartline.domains.reports.milestones import milestones
+from chartline.domains.reports.milestones import decision_kinds, milestones
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
 from chartline.sandbox.vendors import Vendors
 from chartline.sandbox.world import DAY, World
+
+EVERY_KIND = {
+    "full payment",
+    "contractual adjustment",
+    "patient responsibility",
+    "denial",
+    "partial payment",
+    "reversal",
+    "provider level",
+    "unknown claim",
+}
+"""What the day's remittances must have brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ def sum_up(services: Services, organisation: str, world: World, vendors: Vendors
         proof = prove(work)
         routes = billed_by_route(work)
         remittances = list_remittances(work, limit=500).remittances
+        kinds = decision_kinds(work)
         open_intents = len(unsettled(work))
         strays = count_stray_reports(work)
     duplicates = {
@@ -108,6 +121,7 @@ def sum_up(services: Services, organisation: str, world: World, vendors: Vendors
             str(claims),
         ),
         Check("claims were paid, and one was denied", claims["paid"] > 0 and claims["denied"] > 0, ""),
+        Check("payers made every kind of decision", kinds >= EVERY_KIND, ", ".join(sorted(EVERY_KIND - kinds))),
         Check("the ledger sums to zero", proof.balanced, proof.imbalance.text()),
         Check(
             "remittances equal the ledger's cash", proof.agrees, f"{proof.remitted.text()} = {proof.ledger_cash.text()}"

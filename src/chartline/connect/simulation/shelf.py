@@ -6,6 +6,7 @@ encrypted with a key that stands beside the file, so that a simulated world can 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Generator, Iterator
@@ -20,12 +21,16 @@ T = TypeVar("T")
 
 
 class Store:
-    """One SQLite file (or memory when no path is given) that holds the shelves of a simulator."""
+    """One SQLite file (or memory when no path is given) that holds the shelves of a simulator.
+
+    Keys can be as private as what they stand for (a member id), so the file holds only keyed hashes of them.
+    """
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._key = AESGCM(_key(path.with_suffix(".key")) if path else AESGCM.generate_key(256))
+        self._secret = _key(path.with_suffix(".key")) if path else AESGCM.generate_key(256)
+        self._key = AESGCM(self._secret)
         self._file = sqlite3.connect(str(path) if path else ":memory:", isolation_level=None, check_same_thread=False)
         self._file.execute("PRAGMA journal_mode=WAL")
         # A killed process loses nothing that was written; a power cut may, which a simulator can bear.
@@ -35,21 +40,26 @@ class Store:
     def load(self, kind: str) -> Iterator[tuple[str, bytes]]:
         """All items of a kind in the order in which they were first put."""
         rows = self._file.execute("SELECT key, body FROM item WHERE kind = ? ORDER BY rowid", (kind,)).fetchall()
-        for key, body in rows:
-            yield key, self._key.decrypt(body[:12], body[12:], f"{kind}/{key}".encode())
+        for hashed, body in rows:
+            plain = self._key.decrypt(body[:12], body[12:], f"{kind}/{hashed}".encode())
+            length = int.from_bytes(plain[:4], "big")
+            yield plain[4 : 4 + length].decode(), plain[4 + length :]
+
+    def _hashed(self, kind: str, key: str) -> str:
+        return hashlib.blake2b(f"{kind}/{key}".encode(), key=self._secret, digest_size=16).hexdigest()
 
     def put(self, kind: str, key: str, body: bytes) -> None:
         """Write one item."""
-        nonce = os.urandom(12)
-        sealed = nonce + self._key.encrypt(nonce, body, f"{kind}/{key}".encode())
+        nonce, hashed, name = os.urandom(12), self._hashed(kind, key), key.encode()
+        plain = len(name).to_bytes(4, "big") + name + body
         self._file.execute(
             "INSERT INTO item VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
-            (kind, key, sealed),
+            (kind, hashed, nonce + self._key.encrypt(nonce, plain, f"{kind}/{hashed}".encode())),
         )
 
     def delete(self, kind: str, key: str) -> None:
         """Remove one item."""
-        self._file.execute("DELETE FROM item WHERE kind = ? AND key = ?", (kind, key))
+        self._file.execute("DELETE FROM item WHERE kind = ? AND key = ?", (kind, self._hashed(kind, key)))
 
     @contextmanager
     def whole(self) -> Generator[None, None, None]:

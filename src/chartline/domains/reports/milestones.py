@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.tables import claim_event_table, claim_table
 from chartline.domains.coverage.tables import eligibility_check_table
-from chartline.domains.ledger import EntryKind, entry_table
+from chartline.domains.ledger import EntryKind, entry_line_table, entry_table
+from chartline.domains.ledger.accounts import CONTRACTUAL, PATIENT
+from chartline.domains.remits.tables import remittance_claim_table
 from chartline.platform.database import Work
 
 _PAYMENTS = (
@@ -42,6 +44,31 @@ def milestones(work: Work) -> Milestones:
         checks_answered=_count(work, eligibility_check_table, check.answered.is_not(None)),
         payments_posted=_count(work, entry_table, entry.kind.in_(_PAYMENTS)),
     )
+
+
+def decision_kinds(work: Work) -> set[str]:
+    """Which kinds of decisions payers have ever made, of: full payment, contractual adjustment, patient responsibility,
+    denial, partial payment, reversal, provider level, unknown claim. Two queries.
+    """
+    part, line, entry = remittance_claim_table.c, entry_line_table.c, entry_table.c
+    kinds = sa.case(
+        (part.status == "22", "reversal"),
+        (part.status == "4", "denial"),
+        (part.claim_id.is_(None), "unknown claim"),
+        (part.paid == part.charged, "full payment"),
+        (sa.and_(part.denied > 0, part.paid > 0), "partial payment"),
+        else_="",
+    ).label("kind")
+    found = {row["kind"] for row in work.rows(work.select(remittance_claim_table, kinds).distinct())}
+    accounts = sa.select(line.account).distinct().where(work.mine(entry_line_table))
+    names = {
+        CONTRACTUAL: "contractual adjustment",
+        PATIENT: "patient responsibility",
+    }
+    found |= {names[row["account"]] for row in work.rows(accounts) if row["account"] in names}
+    if _count(work, entry_table, entry.kind == EntryKind.PROVIDER_LEVEL.value):
+        found.add("provider level")
+    return found - {""}
 
 
 def _count(work: Work, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:

@@ -74,7 +74,11 @@ class AdvancedMd:
         self._control = Control(world, self.faults, self.journal)
 
     def handle(self, request: Request) -> Answer:
-        """Answer one request; never raises for anything a caller can send."""
+        """Answer one request; never raises for anything a caller can send. What it changes is kept whole."""
+        with self.world.store.whole():
+            return self._handle(request)
+
+    def _handle(self, request: Request) -> Answer:
         if not _LOOPBACK.fullmatch(request.headers.get("host", "")):
             return Answer(400, b"This is a simulator; it answers on loopback only.")
         parts = [part for part in request.path.split("/") if part]

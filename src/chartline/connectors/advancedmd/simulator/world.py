@@ -81,6 +81,7 @@ class World:
     """Shelves, counters, options and the clock."""
 
     def __init__(self, store: Store, clock: Clock, options: Options) -> None:
+        self.store = store
         self.clock, self.options = clock, options
         self.offices: Shelf[Office] = Shelf(store, "office", Office)
         self._sessions: Shelf[Session] = Shelf(store, "session", Session)
