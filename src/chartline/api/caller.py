@@ -1,0 +1,93 @@
+"""Who calls, and what a handler works with: the caller's own rows, and audited looks at patient values."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
+
+from litestar import Request
+from litestar.di import NamedDependency
+
+from chartline.api.problems import FOREIGN_FORM
+from chartline.app.services import Services
+from chartline.flows.ground import Ground
+from chartline.platform.access import Permission, Principal
+from chartline.platform.access.principal import FORBIDDEN, UNAUTHENTICATED
+from chartline.platform.audit import AuditEvent, Target
+from chartline.platform.database import Work
+
+CARE = (Permission.PROVIDER_READ,)
+"""Front desk and clinicians: patients, visits, charges."""
+PEOPLE = (Permission.PROVIDER_READ, Permission.BILLING_VIEW)
+"""Everybody who may see patient values."""
+BILLING = (Permission.BILLING_VIEW,)
+BILLING_CHANGES = (Permission.BILLING_MANAGE,)
+OPERATIONS = (Permission.ADMIN, Permission.SYNC)
+DESK = (Permission.ADMIN, Permission.SYNC, Permission.BILLING_MANAGE, Permission.PROVIDER_READ)
+
+
+class Caller:
+    """A known caller of one organisation."""
+
+    def __init__(self, services: Services, principal: Principal) -> None:
+        self.services, self.principal = services, principal
+
+    @property
+    def organisation(self) -> str:
+        """The caller's organisation."""
+        return self.principal.organisation
+
+    @property
+    def actor(self) -> str:
+        """``user:<id>`` or ``token:<id>``."""
+        return self.principal.actor
+
+    @property
+    def ground(self) -> Ground:
+        """What the stories stand on."""
+        return self.services.ground
+
+    def require(self, permissions: tuple[Permission, ...]) -> None:
+        """Raises ``access.forbidden`` unless the caller has one of these permissions."""
+        if not any(self.principal.may(one) for one in permissions):
+            raise FORBIDDEN.error(permission=" or ".join(one.value for one in permissions))
+
+    def read(self) -> AbstractContextManager[Work]:
+        """A reading transaction of the caller's organisation."""
+        return self.services.database.read(self.organisation)
+
+    def work(self) -> AbstractContextManager[Work]:
+        """A writing transaction of the caller's organisation."""
+        return self.services.database.work(self.organisation)
+
+    @contextmanager
+    def showing(
+        self, action: str, target: Target | None = None, permissions: tuple[Permission, ...] = PEOPLE
+    ) -> Generator[Work, None, None]:
+        """A reading transaction in which patient values may be opened; how many were is in the audit trail."""
+        self.require(permissions)
+        with self.services.audit.tally_reveals(self.organisation, self.actor, action, target), self.read() as work:
+            yield work
+
+    def record(self, work: Work, action: str, target: Target | None = None, **detail: str) -> None:
+        """Write what the caller did into the audit trail, in the caller's transaction."""
+        self.services.audit.record(work, AuditEvent(self.actor, action, target, detail=detail))
+
+
+Calling = NamedDependency[Caller]
+"""How a handler asks for its caller."""
+
+
+def find_caller(request: Request, services: Services) -> Caller:
+    """The caller of a request. Raises ``access.unauthenticated``, ``api.foreign_form``.
+
+    A browser session needs the page's token for everything that changes something; a bearer token needs none,
+    because no other site can make a browser send it.
+    """
+    principal: Principal | None = request.scope.get("user")
+    if principal is None:
+        raise UNAUTHENTICATED.error()
+    form_token: str | None = request.scope.get("auth")
+    if form_token and request.method not in ("GET", "HEAD") and request.headers.get("x-csrf-token") != form_token:
+        raise FOREIGN_FORM.error()
+    return Caller(services, principal)

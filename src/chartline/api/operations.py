@@ -1,0 +1,176 @@
+"""Connections, budgets and failed jobs: what keeps the house running, and the buttons for when it does not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Router
+
+from chartline.api.caller import DESK, OPERATIONS, Caller, Calling
+from chartline.api.routes import Done, Limit, act, read, stated
+from chartline.app.vendors import vendor
+from chartline.connect.connections import Connection
+from chartline.platform.audit import Target
+from chartline.platform.jobs import Issue
+
+
+class ConnectionRow(msgspec.Struct, kw_only=True):
+    """A connection; its secrets are never shown."""
+
+    id: str
+    vendor: str
+    name: str
+    enabled: bool
+    created: datetime
+
+
+class ConnectionList(msgspec.Struct):
+    """Every connection of the practice."""
+
+    connections: list[ConnectionRow]
+
+
+class ConnectionTest(msgspec.Struct):
+    """The answer of a connection test, with the next step when it did not work."""
+
+    ok: bool
+    say: str
+    do: str
+    code: str
+
+
+class BudgetRow(msgspec.Struct, kw_only=True):
+    """Calls that count now and calls allowed now, of one tier of one connection."""
+
+    connection: str
+    vendor: str
+    tier: str
+    used: int
+    allowed: int
+    next_free: datetime | None
+
+
+class BudgetList(msgspec.Struct):
+    """Every budget of the practice."""
+
+    limits: list[BudgetRow]
+
+
+class IssueRow(msgspec.Struct, kw_only=True):
+    """A job that stopped and waits for a person."""
+
+    key: str
+    job: str
+    code: str
+    blame: str
+    again: str
+    say: str
+    do: str
+    evidence: str | None
+    fields: dict[str, str]
+    at: datetime
+
+
+class RetryBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Which failed job."""
+
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class IssueList(msgspec.Struct):
+    """Failed jobs, newest first."""
+
+    issues: list[IssueRow]
+
+
+@read("/connections", summary="List connections")
+def list_connections(caller: Calling) -> ConnectionList:
+    """Every connection, oldest first."""
+    caller.require(DESK)
+    return ConnectionList([stated(one, ConnectionRow) for one in _connections(caller)])
+
+
+@act("/connections/{connection_id:uuid}/test", summary="Test a connection")
+def run_connection_test(caller: Calling, connection_id: UUID) -> ConnectionTest:
+    """Asks the vendor whether the connection works. Costs calls of its budget."""
+    caller.require(OPERATIONS)
+    with caller.read() as work:
+        connection = caller.services.connections.get(work, str(connection_id))
+    health = caller.services.test_connection(caller.organisation, connection)
+    with caller.work() as work:
+        result = {"ok": str(health.ok).lower(), "code": health.code}
+        caller.record(work, "connection.test", Target("connection", connection.id), **result)
+    return stated(health, ConnectionTest)
+
+
+@read("/limits", summary="Read the call budgets")
+def list_limits(caller: Calling) -> BudgetList:
+    """How much of each vendor limit is used now."""
+    caller.require(DESK)
+    rows: list[BudgetRow] = []
+    for connection in _connections(caller):
+        limits = vendor(connection.vendor).about.limits
+        key = f"{connection.vendor}/{connection.options.get(limits.scope) or connection.id}"
+        for tier in limits.tiers:
+            usage = caller.services.limiter.usage(key, tier)
+            rows.append(
+                BudgetRow(
+                    connection=connection.id,
+                    vendor=connection.vendor,
+                    tier=tier,
+                    used=usage.used,
+                    allowed=usage.allowed,
+                    next_free=usage.next_free,
+                )
+            )
+    return BudgetList(rows)
+
+
+@read("/jobs/issues", summary="List failed jobs")
+def list_issues(caller: Calling, resolved: bool = False, limit: Limit = 100) -> IssueList:
+    """Jobs that stopped, with what to do about each."""
+    caller.require(DESK)
+    with caller.read() as work:
+        found = caller.services.issues.list(work, caller.organisation, resolved=resolved, limit=limit)
+    return IssueList([_issue(one) for one in found])
+
+
+@act("/jobs/retry", summary="Run a failed job again")
+def retry_job(caller: Calling, data: RetryBody) -> Done:
+    """Runs a failed job again from the step that failed. The key goes into the body because keys hold slashes."""
+    caller.require(DESK)
+    caller.services.jobs.retry(data.key, caller.organisation)
+    with caller.work() as work:
+        caller.record(work, "job.retry")
+    return Done()
+
+
+def _connections(caller: Caller) -> list[Connection]:
+    with caller.read() as work:
+        return caller.services.connections.all(work)
+
+
+def _issue(issue: Issue) -> IssueRow:
+    problem = issue.problem
+    return IssueRow(
+        key=issue.key,
+        job=issue.job,
+        code=problem.code,
+        blame=problem.blame.value,
+        again=problem.again.value,
+        say=problem.say,
+        do=problem.do,
+        evidence=problem.evidence,
+        fields=problem.fields,
+        at=issue.at,
+    )
+
+
+router = Router(
+    path="/",
+    tags=["operations"],
+    route_handlers=[list_connections, run_connection_test, list_limits, list_issues, retry_job],
+)

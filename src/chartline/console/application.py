@@ -1,0 +1,67 @@
+"""Puts the console together: its pages, its static files, and how failures look."""
+
+from __future__ import annotations
+
+from litestar import Request, Router
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+
+from chartline.app.services import Services
+from chartline.console import (
+    claims,
+    conflicts,
+    connections,
+    dashboard,
+    doors,
+    exchanges,
+    ledger,
+    patients,
+    remittances,
+    settings,
+    sync,
+    visits,
+)
+from chartline.console.failures import HANDLERS
+from chartline.console.pages import STATIC
+from chartline.console.security import check_form
+from chartline.console.visitor import Visitor, find_visitor
+
+MOST_BYTES = 200_000
+"""The largest form that is read."""
+
+
+def console_routers(services: Services) -> list[Router]:
+    """Every page, and the static files."""
+
+    def visitor(request: Request) -> Visitor:
+        return find_visitor(request, services)
+
+    pages = Router(
+        path="/",
+        route_handlers=[
+            doors.sign_in_page,
+            doors.sign_in,
+            doors.sign_out,
+            *dashboard.PAGES,
+            *visits.PAGES,
+            *patients.PAGES,
+            *claims.PAGES,
+            *remittances.PAGES,
+            *ledger.PAGES,
+            *sync.PAGES,
+            *conflicts.PAGES,
+            *exchanges.PAGES,
+            *connections.PAGES,
+            *settings.PAGES,
+        ],
+        dependencies={
+            "services": Provide(lambda: services, sync_to_thread=False),
+            "visitor": Provide(visitor, sync_to_thread=False),
+        },
+        before_request=check_form,
+        exception_handlers=HANDLERS,
+        request_max_body_size=MOST_BYTES,
+        include_in_schema=False,
+    )
+    static = create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False)
+    return [pages, static]

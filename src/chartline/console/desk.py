@@ -1,0 +1,95 @@
+"""What needs a person, the most urgent first, each with its next step and a link to where it is done.
+
+Titles name claims, payers and jobs, never patients, so that the list can stay on a screen at the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from chartline.connect.intents import unsettled
+from chartline.console.visitor import BILLING, DESK, PEOPLE, Visitor
+from chartline.domains.claims import ClaimFilter, Word, WorkAxis, count_stray_reports, list_claims
+from chartline.domains.remits import RemittanceState, list_remittances, unmatched
+from chartline.domains.sync.conflicts import count_open
+from chartline.platform.database import Work
+
+EACH = 8
+"""So many of one kind are listed by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do. ``word`` is a chip; ``more`` of the same kind are behind the link."""
+
+    word: str
+    title: str
+    do: str
+    link: str
+    at: datetime | None = None
+    job_key: str | None = None
+
+
+def tasks(visitor: Visitor, work: Work) -> list[Task]:
+    """Everything that needs a person and that this visitor may see; a constant number of queries."""
+    found: list[Task] = []
+    if visitor.may(DESK):
+        found += [*_unknown(work), *_issues(visitor, work)]
+    if visitor.may(BILLING):
+        found += [*_remittances(work), *_claims(work)]
+    if visitor.may(PEOPLE):
+        found += _conflicts(work)
+    return found
+
+
+def _unknown(work: Work) -> Iterator[Task]:
+    for one in unsettled(work, EACH):
+        say = "It may have happened. It is looked up at the vendor by itself; never send it again by hand."
+        yield Task("unknown", f"Sent without an answer: {one.operation}", say, "/exchanges?outcome=unknown", one.sent)
+
+
+def _issues(visitor: Visitor, work: Work) -> Iterator[Task]:
+    for one in visitor.services.issues.list(work, visitor.organisation, limit=EACH):
+        link = f"/exchanges/{one.problem.evidence}" if one.problem.evidence else "/connections"
+        yield Task("failed", f"{one.problem.say} ({one.job})", one.problem.do, link, one.at, one.key)
+
+
+def _remittances(work: Work) -> Iterator[Task]:
+    for one in list_remittances(work, states=(RemittanceState.HELD,), limit=EACH).remittances:
+        title = f"Remittance {one.trace} of {one.payer_name}: its sums disagree"
+        do = "Look at the findings; ask the payer for a corrected one, or release it if the money arrived."
+        yield Task("held", title, do, f"/remittances/{one.id}", one.received)
+    for part in unmatched(work, EACH):
+        title = f"A payment of {part.paid.shown()} belongs to no claim of ours ({part.control_number or 'no number'})"
+        do = "Find the claim and match it by its number; until then the money waits as unapplied."
+        yield Task("unmatched", title, do, f"/remittances/{part.remittance_id}")
+
+
+def _claims(work: Work) -> Iterator[Task]:
+    for one in list_claims(work, ClaimFilter(word=Word.REJECTED), limit=EACH).claims:
+        do = "Read what the clearinghouse or payer said, correct the claim, and it goes out again."
+        yield Task(
+            "rejected", f"Claim {one.number} to {one.payer_name} was rejected", do, f"/claims/{one.id}", one.updated
+        )
+    drafts = list_claims(work, ClaimFilter(word=Word.DRAFT), limit=100).claims
+    for one in [draft for draft in drafts if draft.work is WorkAxis.HELD][:EACH]:
+        do = "Look at the findings and correct the claim."
+        yield Task("held", f"Claim {one.number} to {one.payer_name} is held back", do, f"/claims/{one.id}", one.updated)
+    for one in list_claims(work, ClaimFilter(word=Word.DENIED), limit=EACH).claims:
+        title = f"Claim {one.number}: {one.payer_name} refused {one.denied.shown()}"
+        do = "Read the reasons; correct and send again, appeal, or write it off."
+        yield Task("denied", title, do, f"/claims/{one.id}", one.updated)
+    stray = count_stray_reports(work)
+    if stray:
+        do = "Compare them with the clearinghouse's own list; the claims may come from another system."
+        yield Task("unmatched", f"{stray} reports belong to no claim of ours", do, "/exchanges")
+
+
+def _conflicts(work: Work) -> list[Task]:
+    number = count_open(work)
+    if not number:
+        return []
+    title = "One field was changed on both sides" if number == 1 else f"{number} fields were changed on both sides"
+    return [Task("conflict", title, "Choose the right value for each.", "/conflicts")]

@@ -1,0 +1,55 @@
+"""The console's words for codes, and the tone of each: chips show text and colour, never colour alone."""
+
+from __future__ import annotations
+
+_TONES = {
+    "good": "paid active seen posted created resolved receipt done ok enabled",
+    "info": "accepted submitted asked arrived matched changed linked released queued running received charged billed",
+    "quiet": "draft validated booked cancelled closed not_asked none absent unchanged settled moved disabled",
+    "warn": "partially_paid appealed unclear later unknown unmatched unapplied waiting reopened no_show open"
+    " conflict warning reversed",
+    "bad": "rejected denied inactive failed refused held error",
+}
+TONES = {word: tone for tone, words in _TONES.items() for word in words.split()}
+"""Tone of each word; words that are not here are quiet."""
+
+_LABELS = {
+    "no_show": "did not come",
+    "not_asked": "not asked",
+    "partially_paid": "partly paid",
+    "practice_system": "practice system",
+    "none": "none yet",
+    "birth_date": "birth date",
+    "postal_code": "postal code",
+    "member_id": "member id",
+    "group_number": "group number",
+    "in": "came in",
+    "out": "went out",
+}
+
+SAID = {
+    "corrected": "The claim was corrected. A new version is checked and goes out with the next file.",
+    "posted": "The remittance is posted to the ledger.",
+    "matched": "The part belongs to its claim now.",
+    "reopened": "The decision is taken back; the conflict is open again.",
+    "released": "The remittance was released and posted.",
+    "retried": "The job runs again from the step that failed.",
+    "decided": "The conflict is decided; both sides will agree.",
+    "saved": "Saved. Connected systems hear of it.",
+    "booked": "The visit is booked.",
+    "status": "The visit was moved on.",
+    "charged": "The charges are captured.",
+    "signed_out": "You are signed out.",
+}
+"""What a page says after something was done, by the code in its address."""
+
+
+def label(word: object) -> str:
+    """A code for people: underscores become blanks."""
+    text = str(getattr(word, "value", word))
+    return _LABELS.get(text, text.replace("_", " "))
+
+
+def tone(word: object) -> str:
+    """The tone of a code: good, info, quiet, warn or bad."""
+    return TONES.get(str(getattr(word, "value", word)), "quiet")
