@@ -89,8 +89,8 @@ def test_a_body_that_is_no_json_is_refused(api: httpx2.Client) -> None:
 
 
 def test_query_values_are_named_too(api: httpx2.Client) -> None:
-    answer = api.get("/api/patients", params={"birthdate": "yesterday", "limit": "9999"})
-    assert (400, {"birthdate", "limit"}) == (answer.status_code, set(answer.json()["fields"]))
+    answer = api.get("/api/claims", params={"begin": "yesterday", "limit": "9999"})
+    assert (400, {"begin", "limit"}) == (answer.status_code, set(answer.json()["fields"]))
     assert api.get("/api/appointments").json()["fields"] == {"day": "unreadable"}
 
 

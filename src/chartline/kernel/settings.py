@@ -19,7 +19,7 @@ BAD_SETTINGS = ErrorKind(
     Blame.PRACTICE,
     Again.AFTER_FIX,
     "A setting is unknown or has the wrong type.",
-    "Correct chartline.toml or the CHARTLINE_ variable named in the fields; `chartline serve --help` lists them.",
+    "Correct the settings file or the CHARTLINE_ variable named in the fields; docs/reference/settings.md lists them all.",
 )
 
 
@@ -31,17 +31,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     database: str = ""
     """SQLAlchemy URL; empty means one SQLite file in ``data``."""
     host: str = "127.0.0.1"
+    """Address the web server listens on. Put a proxy with TLS in front of anything but loopback."""
     port: int = 8400
+    """Port the web server listens on; 0 lets the system choose."""
     clock: str = ""
     """A shared clock file of the sandbox; empty means the system clock."""
     log_level: str = "info"
+    """debug, info, warning or error."""
     worker_threads: int = 12
+    """Jobs that one worker process runs at the same time, at most."""
     poll_seconds: float = 0.1
     """How often a worker looks for queued jobs (real seconds)."""
     heartbeat_seconds: float = 1.0
+    """How often a worker gives a sign of life (real seconds)."""
     dead_after_seconds: float = 6.0
     """A worker silent for so long is taken over by a living one (real seconds)."""
-    http_timeout_seconds: float = 30.0
+    http_timeout_seconds: float = 60.0
+    """How long a vendor may take to answer (real seconds); eligibility can take tens of seconds."""
     vendor_hosts: tuple[str, ...] = ()
     """Extra hosts a connector may speak to, beside the vendor's own: simulators, for example ``127.0.0.1``."""
 
