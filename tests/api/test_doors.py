@@ -158,3 +158,8 @@ def test_no_request_leaves_a_patient_value_or_a_token_in_the_logs(
     api.get(f"/api/patients/{made.member_id}")
     written = "".join(capfd.readouterr())
     assert not [value for value in (*filled.world.private_values(), filled.token) if value in written]
+
+
+def test_a_query_parameter_that_nobody_knows_is_refused_and_not_ignored(api: httpx2.Client) -> None:
+    answer = api.get("/api/patients", params={"nmae": "x"})
+    assert (answer.status_code, answer.json()["fields"]) == (400, {"nmae": "unknown"})

@@ -20,8 +20,14 @@ _MOST = 50
 
 
 async def check_body(request: Request) -> None:
-    """Raises ``api.invalid`` naming every fault of a body that the handler's type does not take."""
-    expected = request.route_handler.parsed_fn_signature.parameters.get("data")
+    """Raises ``api.invalid`` for query parameters that the route does not know, and naming every fault of a body."""
+    parameters = request.route_handler.parsed_fn_signature.parameters
+    known = {getattr(each.kwarg_definition, "query", None) or name for name, each in parameters.items()}
+    stray = [name for name in request.query_params if name not in known]
+    if stray and request.scope.get("user") is not None:
+        # A misspelt filter that is ignored would answer with everything.
+        raise INVALID.error(**{name[:60]: UNKNOWN for name in stray[:_MOST]})
+    expected = parameters.get("data")
     if expected is None:
         return
     try:
