@@ -42,7 +42,7 @@ def health(services: Opened) -> Response[HealthBody]:
     """200 when the database answers and a worker lives, else 503."""
     reachable, ages = True, list[float]()
     try:
-        probe(services.database)
+        probe(services.database.engine)
         ages = worker_ages(services)
     except ChartlineError:
         reachable = False

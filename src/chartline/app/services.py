@@ -10,8 +10,10 @@ from chartline.connect.capabilities import Checks, Health
 from chartline.connect.connections import Connection, Connections
 from chartline.connect.intents import Intents
 from chartline.connect.transport import Route, Transport
+from chartline.connect.wire import Credentials
 from chartline.flows.ground import Ground
 from chartline.kernel.clock import Clock, open_clock
+from chartline.kernel.sealed import Masked
 from chartline.kernel.settings import Settings
 from chartline.platform.access import Access
 from chartline.platform.audit import Audit
@@ -21,6 +23,16 @@ from chartline.platform.jobs import Issues, Jobs, Schedules
 from chartline.platform.limits import Limiter
 from chartline.platform.records import Records
 from chartline.platform.vault import Secrets, Vault
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Opened(Masked):
+    """A connector in use, and what it was opened with."""
+
+    connection: Connection
+    credentials: Credentials
+    transport: Transport
+    connector: object
 
 
 @dataclass
@@ -42,7 +54,8 @@ class Services:
     schedules: Schedules
     connections: Connections
     intents: Intents
-    _opened: dict[tuple[str, str], tuple[Connection, Transport, object]] = field(default_factory=dict)
+    _opened: dict[tuple[str, str], Opened] = field(default_factory=dict)
+    _retired: list[Transport] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -60,14 +73,14 @@ class Services:
         )
 
     def connector(self, organisation: str, connection: Connection) -> object:
-        """The connector of a connection; opened once in a process, and again when its options changed."""
+        """The connector of a connection; opened once in a process, and again when its options or secrets changed."""
         key = (organisation, connection.id)
-        with self._lock:
-            kept = self._opened.get(key)
-            if kept is not None and kept[0] == connection:
-                return kept[2]
         with self.database.read(organisation) as work:
             credentials = self.connections.credentials(work, connection)
+        with self._lock:
+            kept = self._opened.get(key)
+            if kept is not None and (kept.connection, kept.credentials) == (connection, credentials):
+                return kept.connector
         facts = vendor(connection.vendor)
         environment = facts.about.environments[connection.options.get("environment", "production")]
         scope = connection.options.get(facts.about.limits.scope) or connection.id
@@ -87,10 +100,14 @@ class Services:
             confidential=tuple(credentials.secrets.values()),
             timeout=self.settings.http_timeout_seconds,
         )
-        opened = facts.open(transport, credentials)
+        opened = Opened(connection, credentials, transport, facts.open(transport, credentials))
         with self._lock:
-            self._opened[key] = (connection, transport, opened)
-        return opened
+            replaced = self._opened.get(key)
+            if replaced is not None:
+                # Other threads may be in the middle of a call: it is closed with the process.
+                self._retired.append(replaced.transport)
+            self._opened[key] = opened
+        return opened.connector
 
     def test_connection(self, organisation: str, connection: Connection) -> Health:
         """Ask the connector whether it works, and if not, why and what to do."""
@@ -101,7 +118,7 @@ class Services:
 
     def close(self) -> None:
         """Close every connection of this process."""
-        for _, transport, _ in self._opened.values():
+        for transport in (*self._retired, *(each.transport for each in self._opened.values())):
             transport.close()
         self.jobs.close()
         self.database.close()

@@ -18,6 +18,7 @@ from chartline.app.work import say_ready
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.settings import Settings
 from chartline.platform.jobs import Worker
+from chartline.platform.jobs.lock import ProcessLock
 from chartline.platform.logs import set_up_logs
 
 PORT_TAKEN = ErrorKind(
@@ -33,9 +34,10 @@ PORT_TAKEN = ErrorKind(
 def run(settings: Settings, factory: str, *, with_worker: bool, ready: Path | None = None) -> None:
     """Serve until SIGTERM or SIGINT. ``factory`` names the function that makes the web application of the services.
 
-    Raises ``serve.port_taken`` and, with a worker, ``database.in_use``.
+    Raises ``serve.port_taken``, and ``database.in_use`` when the embedded file is served or worked on already.
     """
     set_up_logs(settings.log_level, settings.data_path / "logs" / "web.jsonl")
+    lock = ProcessLock(settings.data_path, "serve") if settings.embedded else None
     listener = _listen(settings.host, settings.port)
     upgrade(settings)
     services = open_services(settings)
@@ -63,6 +65,8 @@ def run(settings: Settings, factory: str, *, with_worker: bool, ready: Path | No
         if worker is not None:
             worker.stop()
         services.close()
+        if lock is not None:
+            lock.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -17,16 +17,33 @@ COMMANDS = {
     "migrate": "Create or update the database.",
     "user": "People who sign in to the console.",
     "token": "Bearer tokens for scripts and integrations.",
+    "practice": "The practice: name, providers, fees, billing routes.",
     "connect": "Connections to vendors: list, add, test.",
     "sync": "Synchronisation: start it, see what it did.",
-    "claim": "Claims: list them, look at one.",
+    "claim": "Claims: list them, look at one, check it again.",
     "era": "Remittance advices: list, look, load a file.",
     "version": "Show the version.",
 }
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name and one line each; imports one when it is run or asked for help."""
+    """Knows its commands by name and one line each; imports one when it is run or asked for help.
+
+    Exit code 1 for a problem that is told, 2 for wrong usage.
+    """
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a problem is told and ends it."""
+        try:
+            return super().invoke(ctx)
+        except ChartlineError as error:
+            tell(error)
+        except Exception as error:
+            known = _of_the_database(error)
+            if known is None:
+                raise
+            tell(known)
+        raise click.exceptions.Exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, in the order in which a newcomer meets them."""
@@ -54,12 +71,8 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exit code 1 for a problem that is told, 2 for wrong usage."""
-    try:
-        group(prog_name="chartline")
-    except ChartlineError as error:
-        tell(error)
-        sys.exit(1)
+    """Run the command line."""
+    group(prog_name="chartline")
 
 
 def tell(error: ChartlineError) -> None:
@@ -69,6 +82,20 @@ def tell(error: ChartlineError) -> None:
     click.echo(f"Next step: {problem.do}", err=True)
     if problem.fields:
         click.echo(f"Details: {json.dumps(problem.fields)}", err=True)
+
+
+def _of_the_database(error: Exception) -> ChartlineError | None:
+    """In our words, a failure before the database was open: what the driver says may quote its address."""
+    if "sqlalchemy" not in sys.modules:
+        return None
+    from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+
+    from chartline.kernel.settings import BAD_SETTINGS
+    from chartline.platform.database.engine import UNREACHABLE
+
+    if isinstance(error, OperationalError | InterfaceError):
+        return UNREACHABLE.error()
+    return BAD_SETTINGS.error(setting="database") if isinstance(error, ArgumentError) else None
 
 
 if __name__ == "__main__":

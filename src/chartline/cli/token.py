@@ -2,64 +2,86 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import sys
+from datetime import datetime, timedelta
 
 import click
 
-from chartline.cli.options import installation, opened, practice_of, settings_of
+from chartline.cli.listing import Form, show
+from chartline.cli.office import Place
+from chartline.cli.options import at_practice, listed
+from chartline.cli.user import ROLES
 from chartline.kernel.sealed import Purpose
+from chartline.platform.access import TokenRow
+from chartline.platform.audit import Target
 
 
 @click.group("token")
 def command() -> None:
-    """Bearer tokens for scripts and integrations."""
+    """Bearer tokens for scripts and integrations.
+
+    \b
+    TOKEN=$(chartline token create --role biller --name reporting)
+    chartline token list
+    chartline token revoke ID
+    """
 
 
 @command.command("create")
-@installation
-@click.option("--practice", metavar="NAME")
 @click.option("--name", default="script", show_default=True, help="What it is for.")
-@click.option(
-    "--role", required=True, help="owner, administrator, biller, front_desk, clinician, integration or auditor."
-)
-@click.option("--days", type=int, default=90, show_default=True, help="How long it is good for.")
-def create(
-    config: str | None, data: str | None, database: str | None, practice: str | None, name: str, role: str, days: int
-) -> None:
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What it may do.")
+@click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="How long it is good for.")
+@at_practice
+def create(place: Place, name: str, role: str, days: int) -> None:
     """Make a token and print it. It is shown this once; only its hash is kept.
 
     \b
     TOKEN=$(chartline token create --role biller)
     curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8400/api/claims
     """
-    with opened(settings_of(config, data, database)) as services:
-        made = services.access.create_token(practice_of(services, practice), name, role, timedelta(days=days))
+    with place.open() as office:
+        made = office.services.access.create_token(office.organisation, name, role, timedelta(days=days))
+        office.note("token.create", Target("token", made.id), role=role)
         click.echo(made.value.reveal(Purpose.SHOW))
 
 
 @command.command("list")
-@installation
-@click.option("--practice", metavar="NAME")
-def show(config: str | None, data: str | None, database: str | None, practice: str | None) -> None:
+@listed
+@at_practice
+def show_list(place: Place, form: Form) -> None:
     """List tokens, without their values."""
-    with opened(settings_of(config, data, database)) as services:
-        rows = services.access.tokens(practice_of(services, practice))
-        if not rows:
-            click.echo("No tokens. Make one: chartline token create --role ROLE")
-        for row in rows:
-            click.echo(
-                f"{row.id}  {row.name}  {row.role}  until {row.expires:%Y-%m-%d}"
-                if row.expires
-                else f"{row.id}  {row.name}"
-            )
+    with place.open() as office:
+        now = office.services.clock.now()
+        rows = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "role": one.role.value,
+                "state": _state(one, now),
+                "expires": one.expires,
+                "used": one.used,
+                "created": one.created,
+            }
+            for one in office.services.access.tokens(office.organisation)
+        ]
+    columns = ("id", "name", "role", "state", "expires", "used", "created")
+    show(rows, columns, form, empty="No tokens yet. Make one: chartline token create --role ROLE")
 
 
 @command.command("revoke")
-@installation
-@click.option("--practice", metavar="NAME")
-@click.argument("token_id")
-def revoke(config: str | None, data: str | None, database: str | None, practice: str | None, token_id: str) -> None:
-    """End a token at once."""
-    with opened(settings_of(config, data, database)) as services:
-        gone = services.access.revoke_token(practice_of(services, practice), token_id)
-        click.echo("Revoked." if gone else "There is no such token.")
+@click.argument("token_id", metavar="ID")
+@at_practice
+def revoke(place: Place, token_id: str) -> None:
+    """End a token at once. Exit code 1 when there is no such living token."""
+    with place.open() as office:
+        gone = office.services.access.revoke_token(office.organisation, token_id)
+        if gone:
+            office.note("token.revoke", Target("token", token_id))
+    click.echo("Revoked." if gone else "There is no such living token; see chartline token list.", err=not gone)
+    sys.exit(0 if gone else 1)
+
+
+def _state(one: TokenRow, now: datetime) -> str:
+    if one.revoked is not None:
+        return "revoked"
+    return "expired" if one.expires is not None and one.expires <= now else "good"

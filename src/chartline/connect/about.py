@@ -57,6 +57,8 @@ class CredentialFacts(msgspec.Struct, frozen=True, kw_only=True):
     secrets: tuple[str, ...]
     required: tuple[str, ...] = ()
     defaults: dict[str, str] = {}
+    optional: dict[str, str] = {}
+    """Further options, each with what it is for."""
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):

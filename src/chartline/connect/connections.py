@@ -71,7 +71,7 @@ class Connections:
         self, work: Work, *, vendor: str, name: str, options: dict[str, str], secrets: dict[str, Sealed[str]]
     ) -> Connection:
         """Add a connection. Raises ``connect.name_taken``."""
-        identity = new_id()
+        identity, created = new_id(), work.now
         inserted = work.insert_new(
             connection_table,
             id=identity,
@@ -79,12 +79,12 @@ class Connections:
             name=name,
             options=json.dumps(options, sort_keys=True),
             enabled=True,
-            created=work.now,
+            created=created,
         )
         if not inserted:
             raise NAME_TAKEN.error(name=name)
         self.put_secrets(work, identity, secrets)
-        return Connection(identity, vendor, name, options, True, work.now)
+        return Connection(identity, vendor, name, options, True, created)
 
     def put_secrets(self, work: Work, identity: str, secrets: dict[str, Sealed[str]]) -> None:
         """Enter or replace secrets."""
@@ -105,8 +105,9 @@ class Connections:
 
     def all(self, work: Work) -> list[Connection]:
         """Every connection, oldest first."""
+        columns = connection_table.c
         return [
-            _connection(row) for row in work.rows(work.select(connection_table).order_by(connection_table.c.created))
+            _connection(row) for row in work.rows(work.select(connection_table).order_by(columns.created, columns.id))
         ]
 
     def get(self, work: Work, identity: str) -> Connection:

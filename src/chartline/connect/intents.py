@@ -122,7 +122,9 @@ class Intents:
                 case Unknown():
                     _count_look(self._database, organisation, write)
                     return looked
-        _mark_sent(self._database, organisation, write)
+        elsewhere = _mark_sent(self._database, organisation, write)
+        if elsewhere is not None:
+            return elsewhere
         return _finish(self._database, organisation, write, send())
 
     def known(self, organisation: str, write: Write) -> bool:
@@ -171,17 +173,21 @@ def _begin(
             if row["payload_hash"] != write.payload_hash:
                 return Refused(CHANGED_PAYLOAD.problem(operation=write.operation))
             return State.SENT
-        work.execute(work.update(intent).where(_where(work, write)).values(payload_hash=write.payload_hash))
+        free = intent.c.state != State.SENT
+        work.execute(work.update(intent).where(_where(work, write), free).values(payload_hash=write.payload_hash))
         return State.PLANNED
 
 
-def _mark_sent(database: Database, organisation: str, write: Write) -> None:
+def _mark_sent(database: Database, organisation: str, write: Write) -> Later | None:
+    """Take the right to send; None when it is ours, ``Later`` when another worker took it at the same moment."""
+    free = intent.c.state.in_([State.PLANNED, State.REFUSED, State.ABSENT])
     with database.work(organisation) as work:
-        work.execute(
+        taken = work.execute(
             work.update(intent)
-            .where(_where(work, write))
+            .where(_where(work, write), free, intent.c.payload_hash == write.payload_hash)
             .values(state=State.SENT, sent=work.now, sends=intent.c.sends + 1)
         )
+        return None if taken.rowcount == 1 else Later(work.now + timedelta(seconds=SETTLE_SECONDS), "under way")
 
 
 def _count_look(database: Database, organisation: str, write: Write) -> None:
@@ -197,8 +203,12 @@ def _accept_absence(database: Database, organisation: str, write: Write, settle:
         if work.now < due:
             work.execute(work.update(intent).where(_where(work, write)).values(looks=intent.c.looks + 1))
             return Later(due, "settling")
-        work.execute(work.update(intent).where(_where(work, write)).values(state=State.ABSENT, settled=work.now))
-        return None
+        same = (intent.c.state == State.SENT, intent.c.sent == sent)
+        proven = work.update(intent).where(_where(work, write), *same)
+        if work.execute(proven.values(state=State.ABSENT, settled=work.now)).rowcount == 1:
+            return None
+        # Another worker proved it first, and may be sending again.
+        return Later(work.now + settle, "under way")
 
 
 def _finish(database: Database, organisation: str, write: Write, outcome: Outcome[str]) -> Outcome[str]:
@@ -224,7 +234,9 @@ def _finish(database: Database, organisation: str, write: Write, outcome: Outcom
                 changes = {"state": State.PLANNED, "sends": intent.c.sends - 1}
             case Unknown(evidence):
                 changes = {"exchange_id": evidence}
-        work.execute(work.update(intent).where(_where(work, write)).values(**changes))
+        # What a look-up has found meanwhile stands.
+        open_still = intent.c.state != State.DONE
+        work.execute(work.update(intent).where(_where(work, write), open_still).values(**changes))
     return outcome
 
 

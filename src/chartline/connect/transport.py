@@ -120,7 +120,7 @@ class Transport:
             CALLS.labels(self._route.vendor, call.operation, word.value).inc()
             SECONDS.labels(self._route.vendor).observe(seconds)
             brought = call.secrets_in(body) if body is not None else ()
-            secrets = (*self._confidential, *session_secrets(self._sessions.values()), *(brought or ()))
+            secrets = (*self._confidential, *session_secrets(list(self._sessions.values())), *(brought or ()))
             kept = body if brought is not None else MARK
             return self._log.record_now(
                 self._route.organisation,

@@ -1,6 +1,7 @@
 """How a step's outcome travels: as a small plain value that the engine can keep, with ids and codes only.
 
-A step says ``done``, ``later`` or ``no``; a story turns that into going on, coming back, or a stop on the desk.
+A step says ``done`` or ``later``; a story turns that into going on or coming back. A proven no ends the step and with
+it the job: it waits on the desk, and a retry takes up that very step again.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from chartline.connect.intents import refused_for_good
+from chartline.connect.transport import HOST_NOT_ALLOWED
 from chartline.kernel.clock import Clock
-from chartline.kernel.errors import Again, Blame, Problem, StopRun
+from chartline.kernel.errors import CATALOGUE, Problem, StopRun
 from chartline.kernel.outcome import Absent, Later, Receipt, Refused, Unknown
 from chartline.platform.jobs import ComeBack
 
@@ -30,7 +32,10 @@ def later(at: datetime, reason: str) -> Answer:
 
 
 def answer(outcome: Receipt[str] | Absent | Later | Refused | Unknown, clock: Clock) -> Answer:
-    """An outcome as an answer. ``Unknown`` and a passing trouble come back later; a proven no stops the job."""
+    """An outcome as an answer. ``Unknown`` and a passing trouble come back later.
+
+    Raises StopRun for a proven no that stands until something is done about it.
+    """
     match outcome:
         case Receipt(value, exchange):
             return done(value=value, exchange=exchange or "")
@@ -41,39 +46,19 @@ def answer(outcome: Receipt[str] | Absent | Later | Refused | Unknown, clock: Cl
         case Unknown():
             return later(clock.now() + SETTLE_AGAIN, "unknown outcome")
         case Refused(problem) if refused_for_good(problem):
-            return _no(problem)
+            raise StopRun(problem)
         case Refused(problem):
             return later(clock.now() + TRY_AGAIN, problem.code)
 
 
-def _no(problem: Problem) -> Answer:
-    return {
-        "is": "no",
-        "code": problem.code,
-        "blame": problem.blame.value,
-        "again": problem.again.value,
-        "say": problem.say,
-        "do": problem.do,
-        "evidence": problem.evidence or "",
-        **{f"field.{name}": value for name, value in problem.fields.items()},
-    }
+def shuts_out(problem: Problem) -> bool:
+    """Whether a refusal is about the connection and not about the record: we are not let in, or may not go there."""
+    kind = CATALOGUE.get(problem.code)
+    return problem.code == HOST_NOT_ALLOWED.code or (kind is not None and kind.status in (401, 403))
 
 
 def come_back(given: Answer) -> ComeBack | None:
-    """The ComeBack of a ``later`` answer, None for the others. Raises StopRun for a ``no``."""
+    """The ComeBack of a ``later`` answer, None for the others."""
     if given["is"] == "later":
         return ComeBack(datetime.fromisoformat(given["at"]), given["reason"])
-    if given["is"] == "no":
-        fields = {name.removeprefix("field."): value for name, value in given.items() if name.startswith("field.")}
-        raise StopRun(
-            Problem(
-                given["code"],
-                Blame(given["blame"]),
-                Again(given["again"]),
-                given["say"],
-                given["do"],
-                given["evidence"] or None,
-                fields,
-            )
-        )
     return None

@@ -7,6 +7,8 @@ and posted by a job of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chartline.connect.capabilities import DeliversRemittances, ReportsClaims, SubmitsClaims
 from chartline.connect.connections import Connection
 from chartline.connect.facts import ClaimReport
@@ -111,15 +113,7 @@ class ClaimToCash:
 
     def reports(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         """Read what clearinghouse and payers say of claims, until there is no more."""
-        taken = 0
-        while True:
-            page = run.step("page", self._reports, run.organisation, arguments["connection"])
-            back = come_back(page)
-            if back is not None:
-                return back
-            taken += int(page["reports"])
-            if not page["more"]:
-                return {"reports": str(taken)}
+        return _pages(run, self._reports, arguments["connection"])
 
     def _reports(self, organisation: str, connection: str) -> Answer:
         ground = self._ground
@@ -133,19 +127,11 @@ class ClaimToCash:
         with ground.database.work(organisation) as work:
             record_reports(work, ground.vault, ground.records, page.rows, exchange=outcome.exchange)
             store_cursor(work, connection, "claim_reports", page.cursor)
-        return done(reports=str(len(page.rows)), more="yes" if page.more else "")
+        return done(rows=str(len(page.rows)), more="yes" if page.more else "")
 
     def remittances(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         """See which remittances are new, and put one job in line for each."""
-        listed = 0
-        while True:
-            page = run.step("page", self._list, run.organisation, arguments["connection"])
-            back = come_back(page)
-            if back is not None:
-                return back
-            listed += int(page["remittances"])
-            if not page["more"]:
-                return {"remittances": str(listed)}
+        return _pages(run, self._list, arguments["connection"])
 
     def _list(self, organisation: str, connection: str) -> Answer:
         ground = self._ground
@@ -167,7 +153,7 @@ class ClaimToCash:
                     organisation=organisation,
                 )
             store_cursor(work, connection, "remittances", page.cursor)
-        return done(remittances=str(len(page.rows)), more="yes" if page.more else "")
+        return done(rows=str(len(page.rows)), more="yes" if page.more else "")
 
     def remittance(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         """Fetch one remittance, keep it, and post what can be posted."""
@@ -196,6 +182,19 @@ class ClaimToCash:
                 match(work, ground.vault, identity)
                 entries += post(work, ground.vault, ground.records, identity).entries
         return done(entries=str(entries))
+
+
+def _pages(run: Run, page: Callable[[str, str], Answer], connection: str) -> ComeBack | dict[str, str] | None:
+    """Take pages of a feed, each a durable step, until one says that there are no more."""
+    rows = 0
+    while True:
+        taken = run.step("page", page, run.organisation, connection)
+        back = come_back(taken)
+        if back is not None:
+            return back
+        rows += int(taken["rows"])
+        if not taken["more"]:
+            return {"rows": str(rows)}
 
 
 def _named(receipt: Receipt[tuple[ClaimReport, ...]], name: str, reports: list[ClaimReport]) -> Receipt[str]:

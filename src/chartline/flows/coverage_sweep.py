@@ -26,6 +26,8 @@ from chartline.platform.jobs import ComeBack, Job, Run
 SWEEP, CHECK = "coverage.sweep", "coverage.check"
 TO_COME = frozenset({VisitStatus.BOOKED, VisitStatus.ARRIVED})
 PAGE = 100
+SERVICE_TYPE = "MH"
+"""What is asked about (X12 service type, mental health): a copay belongs to a kind of visit, not to the whole plan."""
 
 
 class CoverageSweep:
@@ -67,6 +69,7 @@ class CoverageSweep:
                     payer_id=payers[visit.coverage_id],
                     service_date=on,
                     appointment_id=visit.appointment_id,
+                    service_type=SERVICE_TYPE,
                 )
                 if check.new:
                     opened += 1
@@ -94,9 +97,10 @@ class CoverageSweep:
         ground = self._ground
         _, connector = ground.first(organisation, ChecksCoverage)
         with ground.database.read(organisation) as work:
-            if read(work, check_id).state not in (CheckState.ASKED, CheckState.FAILED):
+            check = read(work, check_id)
+            if check.state not in (CheckState.ASKED, CheckState.FAILED):
                 return done(state="answered before")
-            question = _question(view_visit(work, ground.records, appointment))
+            question = _question(view_visit(work, ground.records, appointment), check.service_type)
         outcome = connector.check_coverage(question)
         with ground.database.work(organisation) as work:
             match outcome:
@@ -110,7 +114,7 @@ class CoverageSweep:
         return answer(outcome, ground.clock)
 
 
-def _question(view: VisitView) -> EligibilityQuestion:
+def _question(view: VisitView, service_type: str) -> EligibilityQuestion:
     assert view.coverage is not None  # a check is opened for a coverage only
     practice = view.practice
     return EligibilityQuestion(
@@ -125,6 +129,7 @@ def _question(view: VisitView) -> EligibilityQuestion:
         member_id=view.coverage.member_id,
         service_date=view.service_date,
         relationship=view.coverage.relationship,
+        service_type=service_type,
     )
 
 

@@ -11,6 +11,7 @@ import hashlib
 
 from chartline.connect.capabilities import ReadsChanges, WritesFacts
 from chartline.connect.facts import PatientDetail, VisitStatus
+from chartline.connect.intents import refused_for_good
 from chartline.domains.sync.changes import clear_change
 from chartline.domains.sync.cursors import read_cursor, store_cursor
 from chartline.domains.sync.fields import Kind
@@ -19,11 +20,10 @@ from chartline.domains.sync.incoming_visits import take_visit
 from chartline.domains.sync.links import locals_of
 from chartline.domains.sync.log import Happened
 from chartline.domains.sync.outgoing import ORDER, left_unknown, pending, pushed, put_aside
-from chartline.flows.answers import SETTLE_AGAIN, TRY_AGAIN, Answer, answer, come_back, done, later
+from chartline.flows.answers import SETTLE_AGAIN, TRY_AGAIN, Answer, answer, come_back, done, later, shuts_out
 from chartline.flows.ground import FAST, VENDOR, Ground
 from chartline.flows.push import STAYS_HERE, Push
 from chartline.flows.visit_to_claim import queue_billing
-from chartline.kernel.errors import Again
 from chartline.kernel.outcome import Absent, Later, Receipt, Refused, Unknown
 from chartline.platform.jobs import ComeBack, Job, Run
 
@@ -168,11 +168,14 @@ class PracticeSync:
                         sent += 1
                     case Refused(problem) if problem.code == STAYS_HERE.code:
                         clear_change(work, connection, item.kind, item.local_id, item.token)
-                    case Refused(problem) if problem.again is not Again.NOW:
+                    case Refused(problem) if not refused_for_good(problem):
+                        again = later(work.now + TRY_AGAIN, problem.code)
+                    case Refused(problem) if shuts_out(problem):
+                        # Not this record's fault: it and all that follow wait until somebody has put it right.
+                        return answer(outcome, ground.clock)
+                    case Refused(problem):
                         put_aside(work, item, problem)
                         refused += 1
-                    case Refused(problem):
-                        again = later(work.now + TRY_AGAIN, problem.code)
                     case Unknown(evidence):
                         left_unknown(work, item, evidence)
                         again = {

@@ -19,7 +19,7 @@ BAD_SETTINGS = ErrorKind(
     Blame.PRACTICE,
     Again.AFTER_FIX,
     "A setting is unknown or has the wrong type.",
-    "Correct the settings file or the CHARTLINE_ variable named in the fields; docs/reference/settings.md lists them all.",
+    "Correct the settings file or CHARTLINE_ variable named in the fields; docs/reference/settings.md lists them.",
 )
 
 

@@ -21,8 +21,8 @@ from chartline.sandbox.world import DAY, ZONE, Visit, World
 
 SPEED = 720.0
 """Simulated seconds in a real one during the day: a day in two minutes."""
-FAST = 36_000.0
-"""The same in the weeks afterwards: ten hours in a second."""
+FAST = 60_000.0
+"""The same in the weeks afterwards: seventeen hours in a second."""
 SLOT = 30
 """Minutes of a visit."""
 ARRIVED, SEEN, NO_SHOW = "1", "3", "12"

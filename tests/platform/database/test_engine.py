@@ -99,7 +99,7 @@ def test_errors_never_quote_parameters(database: Database) -> None:
 def test_a_database_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
     absent = open_database("postgresql+psycopg://nobody@127.0.0.1:1/none", SystemClock())
     with pytest.raises(ChartlineError) as caught:
-        probe(absent)
+        probe(absent.engine)
     assert caught.value.problem.code == "database.unreachable"
 
 

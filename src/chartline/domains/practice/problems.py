@@ -9,7 +9,7 @@ NOT_SET_UP = ErrorKind(
     Blame.PRACTICE,
     Again.AFTER_FIX,
     "The practice's own name, NPI and address are not set up yet.",
-    "Enter them under Settings, Practice; claims and eligibility checks need them.",
+    "Enter them with `chartline practice set`; claims and eligibility checks need them.",
     status=409,
 )
 BAD_SETTING = ErrorKind(
@@ -25,7 +25,7 @@ NO_PROVIDER = ErrorKind(
     Blame.PRACTICE,
     Again.AFTER_FIX,
     "There is no such provider in the practice.",
-    "Add the provider under Settings, Providers, or link the vendor's profile to an existing one.",
+    "Add the provider with `chartline practice add-provider`, or link the vendor's profile to an existing one.",
     status=404,
 )
 BAD_FEE = ErrorKind(

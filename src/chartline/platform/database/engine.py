@@ -101,7 +101,7 @@ class Database:
 
 @contextmanager
 def _plain_errors() -> Generator[None, None, None]:
-    """Turn database failures into our words; the driver's own text can quote the values of a row and goes no further."""
+    """Turn database failures into our words; the driver's text can quote the values of a row and goes no further."""
     try:
         yield
     except DBAPIError as error:
@@ -156,10 +156,10 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def probe(database: Database) -> None:
+def probe(engine: sa.Engine) -> None:
     """Ask the database one question. Raises ``database.unreachable``."""
     try:
-        with database.engine.connect() as connection:
+        with engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
     except DBAPIError:
         raise UNREACHABLE.error() from None

@@ -14,19 +14,23 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from chartline.platform.database.engine import make_engine
+from chartline.platform.database.engine import make_engine, probe
 
 _LOCK = 740_100
 """The advisory lock under which PostgreSQL is migrated."""
 
 
 def migrate(url: str) -> str:
-    """Bring the database at a URL to the newest revision; answers its name. Cheap when there is nothing to do."""
+    """Bring the database at a URL to the newest revision; answers its name. Cheap when there is nothing to do.
+
+    Raises ``database.unreachable``.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     newest = ScriptDirectory.from_config(config).get_current_head() or ""
     engine = make_engine(url, pool=1)
     try:
+        probe(engine)
         with engine.connect() as connection:
             if MigrationContext.configure(connection).get_current_revision() == newest:
                 return newest
