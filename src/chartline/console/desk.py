@@ -5,17 +5,21 @@ Titles name claims, payers and jobs, never patients, so that the list can stay o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chartline.connect.intents import unsettled
 from chartline.console.visitor import BILLING, DESK, PEOPLE, Visitor
 from chartline.domains.claims import ClaimFilter, Word, WorkAxis, count_stray_reports, list_claims
 from chartline.domains.remits import RemittanceState, list_remittances, unmatched
 from chartline.domains.sync.conflicts import count_open
+from chartline.domains.sync.log import Direction, EventFilter, Happened, list_events
+from chartline.kernel.errors import CATALOGUE
 from chartline.platform.database import Work
 
+LATELY = timedelta(days=7)
 EACH = 8
 """So many of one kind are listed by name."""
 
@@ -40,7 +44,7 @@ def tasks(visitor: Visitor, work: Work) -> list[Task]:
     if visitor.may(BILLING):
         found += [*_remittances(work), *_claims(work)]
     if visitor.may(PEOPLE):
-        found += _conflicts(work)
+        found += [*_conflicts(work), *_put_aside(work)]
     return found
 
 
@@ -54,6 +58,19 @@ def _issues(visitor: Visitor, work: Work) -> Iterator[Task]:
     for one in visitor.services.issues.list(work, visitor.organisation, limit=EACH):
         link = f"/exchanges/{one.problem.evidence}" if one.problem.evidence else "/connections"
         yield Task("failed", f"{one.problem.say} ({one.job})", one.problem.do, link, one.at, one.key)
+
+
+def _put_aside(work: Work) -> Iterator[Task]:
+    """Records that a vendor refused lately, by reason; each is sent again when it changes."""
+    wanted = EventFilter(direction=Direction.OUT, outcome=Happened.REFUSED, since=work.now - LATELY)
+    events = list_events(work, wanted, limit=200).events
+    for code, number in Counter(one.code for one in events).most_common(EACH):
+        newest = next(one for one in events if one.code == code)
+        known = CATALOGUE.get(code)
+        say = known.say if known else "The vendor refused it."
+        do = known.do if known else "Read the vendor's answer in the sync log."
+        title = f"{number} {'record was' if number == 1 else 'records were'} not taken by a vendor: {say}"
+        yield Task("refused", title, do, "/sync?outcome=refused", newest.at)
 
 
 def _remittances(work: Work) -> Iterator[Task]:

@@ -19,7 +19,7 @@ LINKED_OTHERWISE = ErrorKind(
     Blame.PRACTICE,
     Again.AFTER_FIX,
     "One of the two records is already linked to another record.",
-    "Look at both records in the sync log; if the old link is wrong, replace it (providers: `link-provider --replace`).",
+    "Look at both records in the sync log; if the old link is wrong, replace it (`link-provider --replace`).",
     status=409,
 )
 
