@@ -10,8 +10,9 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -54,6 +55,21 @@ class _LibraryLogs(logging.Handler):
         structlog.get_logger().log(record.levelno, "library", **event)
 
 
+class _Lines:
+    """A stream of lines. What cannot be written (a full disk) is dropped: a log must not end what it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write a line if there is room for it."""
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Nothing to do: lines are not held back."""
+
+
 def set_up_logs(level: str = "info", file: Path | None = None) -> None:
     """Log JSON lines to a file, or to standard error when there is none."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
@@ -70,7 +86,7 @@ def set_up_logs(level: str = "info", file: Path | None = None) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=_Lines(stream)),
         cache_logger_on_first_use=True,
     )
     root = logging.getLogger()

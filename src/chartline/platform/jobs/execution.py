@@ -19,6 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from chartline.kernel.clock import SystemClock
 from chartline.kernel.errors import Again, ChartlineError, Problem, StopRun
 from chartline.platform.database import Database
+from chartline.platform.database.engine import DISK_FULL
 from chartline.platform.jobs import metrics, timers
 from chartline.platform.jobs.contract import ComeBack, Job
 from chartline.platform.jobs.issues import Issues
@@ -47,18 +48,24 @@ class EngineRun:
 
 
 def _tried(function: Callable[..., T], arguments: tuple[object, ...]) -> T:
-    for pause in (*PAUSES, None):
+    tries = 0
+    while True:
         try:
             result = function(*arguments)
         except Exception as error:
-            if pause is None or not _passing(error):
+            if not _unrecordable(error) and (tries == len(PAUSES) or not _passing(error)):
                 raise _known(error) from None
-            _REAL.sleep(pause)
+            _REAL.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+            tries = min(tries + 1, len(PAUSES))
         else:
             if not _plain(result):
                 raise NOT_PLAIN.stop(type=type(result).__name__)
             return result
-    raise AssertionError
+
+
+def _unrecordable(error: Exception) -> bool:
+    """Whether the disk is full. Then a failure could not be stored either, so the step waits for room, however long."""
+    return isinstance(error, ChartlineError) and error.problem.code == DISK_FULL.code
 
 
 def _passing(error: Exception) -> bool:
