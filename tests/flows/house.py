@@ -55,9 +55,10 @@ FEW = (1, 2, 3, 4, 5, 6, 39, 40, 41)
 
 
 def some(world: World, patients: Collection[int] | None) -> World:
-    """A world with these patients and their visits only."""
+    """A world with these patients and their visits only; those with a special fate are always there."""
     if patients is None:
         return world
+    patients = {1, 2, 3, 5, *patients}
     return replace(
         world,
         patients=tuple(each for each in world.patients if each.number in patients),

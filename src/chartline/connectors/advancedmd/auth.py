@@ -67,6 +67,7 @@ class Authenticator:
     def __init__(self, wire: Wire, credentials: Credentials, office: OfficeTime, encoding: Encoding) -> None:
         self._wire, self._credentials, self._office, self._encoding = wire, credentials, office, encoding
         self._one_at_a_time = threading.Lock()
+        self._dead: set[Sealed[str]] = set()
 
     def session(self) -> Session | Later | Refused:
         """The kept session while it is fresh, else a new one. ``Later``: no login is allowed just now."""
@@ -79,11 +80,9 @@ class Authenticator:
     def renew(self, dead: Session) -> Session | Later | Refused:
         """A session other than the dead one: another process's if it was quicker, else a new one."""
         with self._one_at_a_time:
-            kept = self._kept()
-            if kept is not None and kept.token != dead.token:
-                return kept
-            self._wire.forget(_SESSION)
-            return self._login()
+            # Passed over, not forgotten: what is kept by now may be another process's new session.
+            self._dead.add(dead.token)
+            return self._kept() or self._login()
 
     def allow_another_try(self) -> None:
         """Forget that these credentials were refused: a person says that the account is in order again."""
@@ -95,7 +94,7 @@ class Authenticator:
             return None
         session = Session.unsealed(text)
         stale = self._wire.clock.now() - session.opened >= REFRESH
-        return None if stale else session
+        return None if stale or session.token in self._dead else session
 
     def _login(self) -> Session | Later | Refused:
         refused = self._refused_before()
