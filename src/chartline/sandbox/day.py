@@ -64,6 +64,10 @@ class Watch(Protocol):
         """Claims that are ready or sent, and that no payer has taken."""
         ...
 
+    def posted(self) -> int:
+        """Remittances whose money is in the ledger."""
+        ...
+
     def running(self) -> int:
         """Jobs at work at this moment."""
         ...
@@ -223,7 +227,8 @@ class Day:
                 raise STUCK.error(waiting_for="the payers")
             self._keeper.keep()
             time.sleep(0.2)
-        # Long enough for every hourly poll to have come round, and for what it found to be posted.
-        self._until_moment(self._keeper.now() + timedelta(hours=6))
+        # Slower again, so that the hourly polls can bring what the payers made last, and it is posted.
         self._keeper.set_speed(SPEED)
-        self._wait("posting to end", lambda: self._watch.busy() == 0)
+        made = self._vendors.house_counters()["eras_made"]
+        self._wait("remittances to be posted", lambda: self._watch.posted() >= made)
+        self._wait("work to end", lambda: self._watch.busy() == 0)

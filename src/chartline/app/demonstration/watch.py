@@ -13,6 +13,8 @@ from chartline.domains.coverage.benefits import CheckState
 from chartline.domains.coverage.day import DeskVisit, desk_day
 from chartline.domains.practice.billing_route import visit_billing_table
 from chartline.domains.practice.charges import unbilled
+from chartline.domains.remits import RemittanceState
+from chartline.domains.remits.tables import remittance_table
 from chartline.domains.sync.changes import waiting
 from chartline.platform.database import Work
 from chartline.sandbox.world import DAY, ZONE
@@ -75,6 +77,13 @@ class StateWatch:
         with self._services.database.read(self._organisation) as work:
             count = sa.select(sa.func.count()).select_from(claim_table)
             return int(work.scalar(count.where(work.mine(claim_table), none)))
+
+    def posted(self) -> int:
+        """Remittances whose money is in the ledger."""
+        done = remittance_table.c.state == RemittanceState.POSTED.value
+        with self._services.database.read(self._organisation) as work:
+            count = sa.select(sa.func.count()).select_from(remittance_table)
+            return int(work.scalar(count.where(work.mine(remittance_table), done)))
 
     def running(self) -> int:
         """Jobs at work at this moment."""
