@@ -68,6 +68,8 @@ def test_a_locked_account_waits_for_the_administrator_and_a_test_of_the_connecti
     assert place.unsent() == waits
     assert "AdvancedMD has locked this account" in place.desk()
     assert "unlock the API user, then test the connection" in place.desk()
+    # A test of the connection signs in; the vendor takes one sign-in a minute.
+    place.pass_by(minutes=2)
     answer = place.post(f"/api/connections/{place.advancedmd}/test").json()
     assert (answer["ok"], answer["code"]) == (False, "advancedmd.account_locked")
 
