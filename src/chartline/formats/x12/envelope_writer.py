@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from chartline.formats.x12.tokenizer import Delimiters
-from chartline.formats.x12.writer import BAD_TEXT, Draft, limit, require, write_segment
+from chartline.formats.x12.writer import BAD_TEXT, Draft, limit, require, write_segment, write_segments
 from chartline.kernel.errors import Again, Blame, ErrorKind
 
 BAD_CONTROL_NUMBER = ErrorKind(
@@ -24,6 +24,8 @@ BAD_CONTROL_NUMBER = ErrorKind(
     "Allocate control numbers from 1 to 999999999.",
     status=500,
 )
+_AT_ONCE = 4096
+"""Segments that are joined and checked together."""
 
 
 class Usage(StrEnum):
@@ -89,7 +91,10 @@ def write_interchange(envelope: Envelope, functional: str, guide: str, drafts: S
     for number, draft in enumerate(drafts, 1):
         control = f"{number:04d}"
         parts.append(write_segment(("ST", draft.set_id, control, draft.guide), marks))
-        parts.extend(write_segment(segment, marks) for segment in draft.segments)
+        parts.extend(
+            write_segments(draft.segments[start : start + _AT_ONCE], marks)
+            for start in range(0, len(draft.segments), _AT_ONCE)
+        )
         parts.append(write_segment(("SE", len(draft.segments) + 2, control), marks))
     parts.append(write_segment(("GE", len(drafts), str(envelope.group_control)), marks))
     parts.append(write_segment(("IEA", 1, f"{envelope.control:09d}"), marks))

@@ -17,7 +17,7 @@ class Record(Masked, msgspec.Struct, frozen=True):
         return []
 
 
-class PersonName(Record, frozen=True, kw_only=True):
+class PersonName(Record, frozen=True, kw_only=True, gc=False):
     """A person's name as NM103 to NM107 carry it; only the last name is certain to be there."""
 
     last: str
@@ -26,7 +26,7 @@ class PersonName(Record, frozen=True, kw_only=True):
     suffix: str = ""
 
 
-class Address(Record, frozen=True, kw_only=True):
+class Address(Record, frozen=True, kw_only=True, gc=False):
     """A postal address as N3 and N4 carry it. ``zip`` is 5 or 9 digits; ``country`` only outside the US."""
 
     line1: str

@@ -1,0 +1,91 @@
+"""Checks a whole file, in one pass and constant memory, and reports every problem it finds.
+
+Envelope, structure, content, situations and sums: SNIP types 1 to 5, and 7 with a payer's companion rules. Rules are
+tables (``data/``); this module only leads each segment past them. Never changes what it checks and never stops at the
+first problem. Refuses only what is not X12 at all (``x12.unreadable``) or has no end of segment
+(``x12.segment_too_large``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chartline.formats.x12.check_result import CheckResult
+from chartline.formats.x12.code_lists import STANDARD, CodeLists
+from chartline.formats.x12.envelope_rules import EnvelopeCheck
+from chartline.formats.x12.source import LENIENT, Block, Leniency, Source, read_blocks
+from chartline.formats.x12.transaction_check import TransactionCheck
+
+MOST_PROBLEMS = 10_000
+
+Progress = Callable[[int], None]
+"""Takes the number of bytes read so far."""
+
+
+def check(
+    source: Source,
+    *,
+    leniency: Leniency = LENIENT,
+    lists: CodeLists = STANDARD,
+    most: int = MOST_PROBLEMS,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """Everything that is wrong with a file. ``most`` bounds the problems that are kept.
+
+    Raises ``x12.unreadable``, ``x12.segment_too_large`` and, with a strict ``leniency``, ``x12.truncated``.
+    """
+    checker = Checker(lists, most)
+    for block in read_blocks(source, leniency):
+        checker.take(block)
+        if progress is not None:
+            progress(block.offset + len(block.text))
+    return checker.finish()
+
+
+class Checker:
+    """A check that is fed block by block; for callers who read the same blocks for another purpose too."""
+
+    def __init__(self, lists: CodeLists = STANDARD, most: int = MOST_PROBLEMS) -> None:
+        self.result = CheckResult()
+        self._envelope = EnvelopeCheck(self.result, most)
+        self._lists = lists
+        self._inside: TransactionCheck | None = None
+
+    def take(self, block: Block) -> None:
+        """Check the segments of the next block of the file."""
+        envelope = self._envelope
+        envelope.notes(block)
+        mark = block.delimiters.element
+        inside = self._inside
+        for ordinal, raw in enumerate(block.raws, block.ordinal):
+            elements = raw.split(mark)
+            name = elements[0]
+            if inside is not None and name not in _ENVELOPE:
+                inside.take(raw, elements, block, ordinal)
+                continue
+            if inside is not None:
+                inside.finish(name, raw, elements, block, ordinal)
+                inside = None
+                if name == "SE":
+                    continue
+            if name == "ST":
+                transaction = envelope.open_transaction(elements, block, ordinal)
+                if transaction is not None:
+                    inside = TransactionCheck(transaction, envelope, self._lists, raw, elements, block, ordinal)
+            else:
+                envelope.take(elements, block, ordinal)
+        self.result.segments += len(block.raws)
+        self.result.bytes = max(self.result.bytes, block.offset + len(block.text))
+        if block.closes or block.lost:
+            if inside is not None:
+                inside.finish("", "", [], block, block.ordinal + max(len(block.raws) - 1, 0))
+                inside = None
+            envelope.end(block)
+        self._inside = inside
+
+    def finish(self) -> CheckResult:
+        """What was found in all blocks."""
+        return self.result
+
+
+_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})

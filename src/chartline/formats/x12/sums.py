@@ -1,0 +1,232 @@
+"""Arithmetic that has to come out: remittances, claims, and what another payer decided (SNIP level 3, and pointers).
+
+Named by the tables (``check balance_claim``) and asked when the loop closes. An amount that cannot be read makes its
+sum unknowable; the segment check has reported it, and nothing is said about the sum. Compares hundredths as whole
+numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from chartline.formats.x12.cents import AMOUNTS
+from chartline.formats.x12.delimiters import Delimiters
+from chartline.formats.x12.situations import Inner, Placed
+
+_CAS_AMOUNTS = range(3, 20, 3)
+_PLB_AMOUNTS = range(4, 15, 2)
+_NO_PAYMENT = "NON"
+
+
+class Sums(msgspec.Struct):
+    """What adds up over a transaction. ``known`` is False once an amount could not be read."""
+
+    delimiters: Delimiters
+    claims_paid: int = 0
+    known: bool = True
+
+
+class Disagreement(msgspec.Struct, frozen=True):
+    """A sum that does not come out: the key of the problem, the segment and element, what it says and should say."""
+
+    key: str
+    placed: Placed
+    element: int
+    found: str
+    expected: str
+
+
+class _Unreadable(Exception):
+    """An amount that another check reports."""
+
+
+def _hundredths(placed: Placed, number: int) -> int:
+    text = placed.elements[number] if number < len(placed.elements) else ""
+    if not text:
+        return 0
+    try:
+        return AMOUNTS[text].minor
+    except ValueError:
+        raise _Unreadable from None
+
+
+def _text(hundredths: int) -> str:
+    return f"{'-' if hundredths < 0 else ''}{abs(hundredths) // 100}.{abs(hundredths) % 100:02d}"
+
+
+def _segments(inner: Inner, name: str) -> Iterator[Placed]:
+    return (placed for placed in inner.items if placed.elements[0] == name)
+
+
+def _adjusted(segments: Iterable[Placed]) -> int:
+    return sum(
+        _hundredths(placed, number) for placed in segments for number in _CAS_AMOUNTS if number < len(placed.elements)
+    )
+
+
+def _wrong(key: str, placed: Placed, element: int, found: int, expected: int) -> Disagreement:
+    return Disagreement(key, placed, element, _text(found), _text(expected))
+
+
+def remittance_claim(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
+    """Loop 2100 of the 835: charge less adjustments is the payment, for the claim and for every line; lines add up."""
+    claim = inner.items[0]
+    try:
+        charged, paid = _hundredths(claim, 3), _hundredths(claim, 4)
+        sums.claims_paid += paid
+        own = _adjusted(_segments(inner, "CAS"))
+        lines = [loop for loop in inner.loops if loop.items]
+        lines_charged = lines_paid = lines_adjusted = 0
+        for loop in lines:
+            service = loop.items[0]
+            line_charged, line_paid = _hundredths(service, 2), _hundredths(service, 3)
+            adjusted = _adjusted(_segments(loop, "CAS"))
+            if line_charged - adjusted != line_paid:
+                yield _wrong("balance_line", service, 3, line_paid, line_charged - adjusted)
+            lines_charged += line_charged
+            lines_paid += line_paid
+            lines_adjusted += adjusted
+    except _Unreadable:
+        sums.known = False
+        return
+    if charged - own - lines_adjusted != paid:
+        yield _wrong("balance_claim", claim, 4, paid, charged - own - lines_adjusted)
+    if lines and lines_charged != charged:
+        yield _wrong("balance_claim_charge", claim, 3, charged, lines_charged)
+    if lines and lines_paid - own != paid:
+        yield _wrong("balance_claim_paid", claim, 4, paid, lines_paid - own)
+
+
+def remittance(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
+    """The whole 835: BPR02 is the sum of CLP04 less the sum of the PLB amounts."""
+    payment = next(_segments(inner, "BPR"), None)
+    if payment is None or not sums.known:
+        return
+    try:
+        amount = _hundredths(payment, 2)
+        adjusted = sum(
+            _hundredths(placed, number)
+            for placed in _segments(inner, "PLB")
+            for number in _PLB_AMOUNTS
+            if number < len(placed.elements)
+        )
+    except _Unreadable:
+        return
+    if len(payment.elements) > 3 and payment.elements[3] == "D":
+        amount = -amount
+    if amount != sums.claims_paid - adjusted:
+        yield _wrong("balance_payment", payment, 2, amount, sums.claims_paid - adjusted)
+    if amount and len(payment.elements) > 4 and payment.elements[4] == _NO_PAYMENT:
+        yield _wrong("balance_no_payment", payment, 2, amount, 0)
+
+
+def claim(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
+    """Loop 2300 of an 837: the total is the sum of the lines, lines are numbered from 1, and what other payers decided
+    adds up to the charge."""
+    opening = inner.items[0]
+    lines = [loop for loop in inner.loops if loop.node.id == "2400" and loop.items]
+    for number, loop in enumerate(lines, 1):
+        found = _at(loop.items[0], 1)
+        if found != str(number):
+            yield Disagreement("line_number", loop.items[0], 1, found, str(number))
+    try:
+        total = _hundredths(opening, 2)
+        charges = [_charge(loop) for loop in lines]
+        if lines and sum(charges) != total:
+            yield _wrong("claim_total", opening, 2, total, sum(charges))
+        others = [loop for loop in inner.loops if loop.node.id == "2320"]
+        if others or any(child.node.id == "2430" for loop in lines for child in loop.loops):
+            yield from _other_payers(others, lines, charges, total)
+    except _Unreadable:
+        return
+
+
+def pointers(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
+    """Loop 2400 of an 837P or 837D: every pointer names a diagnosis of the claim."""
+    service = next((p for p in inner.items if p.elements[0] in ("SV1", "SV3")), None)
+    if service is None or inner.parent is None:
+        return
+    element = 7 if service.elements[0] == "SV1" else 11
+    value = _at(service, element)
+    if not value:
+        return
+    count = _diagnoses(inner.parent, sums.delimiters)
+    for pointer in value.split(sums.delimiters.component):
+        if pointer and not (pointer.isascii() and pointer.isdigit() and 1 <= int(pointer) <= count):
+            yield Disagreement("pointer", service, element, pointer, f"1 to {count}" if count else "no diagnosis")
+
+
+def _diagnoses(inner: Inner, delimiters: Delimiters) -> int:
+    return sum(
+        1
+        for placed in _segments(inner, "HI")
+        for value in placed.elements[1:]
+        if value.split(delimiters.component)[0] in ("ABK", "ABF", "BK", "BF")
+    )
+
+
+def _charge(loop: Inner) -> int:
+    for placed in loop.items:
+        if placed.elements[0] in ("SV1", "SV3"):
+            return _hundredths(placed, 2)
+        if placed.elements[0] == "SV2":
+            return _hundredths(placed, 3)
+    return 0
+
+
+def _other_payers(others: list[Inner], lines: list[Inner], charges: list[int], total: int) -> Iterator[Disagreement]:
+    decided: dict[str, list[tuple[Inner, int]]] = {}
+    for loop, charge in zip(lines, charges, strict=True):
+        for decision in loop.loops:
+            if decision.node.id == "2430" and decision.items:
+                decided.setdefault(_at(decision.items[0], 1), []).append((decision, charge))
+    known = {_payer_id(loop) for loop in others}
+    for payer, decisions in decided.items():
+        if payer not in known:
+            place = decisions[0][0].items[0]
+            yield Disagreement("line_of_other_payer", place, 1, payer, "the id of another payer of the claim")
+        # One line may be paid in parts, so its decisions by one payer count together.
+        parts: dict[int, list[tuple[Inner, int]]] = {}
+        for decision, charge in decisions:
+            parts.setdefault(id(decision.parent), []).append((decision, charge))
+        for entries in parts.values():
+            paid = sum(_hundredths(decision.items[0], 2) for decision, _ in entries)
+            adjusted = sum(_adjusted(_segments(decision, "CAS")) for decision, _ in entries)
+            if paid + adjusted != entries[0][1]:
+                yield _wrong("cob_line", entries[0][0].items[0], 2, paid, entries[0][1] - adjusted)
+    for loop in others:
+        yield from _claim_decision(loop, decided.get(_payer_id(loop), []), total)
+
+
+def _claim_decision(loop: Inner, decisions: list[tuple[Inner, int]], total: int) -> Iterator[Disagreement]:
+    paid = next((placed for placed in _segments(loop, "AMT") if _at(placed, 1) == "D"), None)
+    adjustments = list(_segments(loop, "CAS"))
+    # Without a payment there was no decision; without reasons at any level the payer gave only the sum.
+    if paid is None or not (adjustments or decisions):
+        return
+    adjusted = _adjusted(adjustments) + sum(_adjusted(_segments(decision, "CAS")) for decision, _ in decisions)
+    amount = _hundredths(paid, 2)
+    if amount + adjusted != total:
+        yield _wrong("cob_claim", paid, 2, amount, total - adjusted)
+
+
+def _payer_id(loop: Inner) -> str:
+    for child in loop.loops:
+        if child.node.id == "2330B" and child.items:
+            return _at(child.items[0], 9)
+    return ""
+
+
+def _at(placed: Placed, number: int) -> str:
+    return placed.elements[number].strip() if number < len(placed.elements) else ""
+
+
+CHECKS: dict[str, Callable[[Inner, Sums], Iterator[Disagreement]]] = {
+    "balance_835": remittance,
+    "balance_claim": remittance_claim,
+    "balance_837": claim,
+    "pointers_837": pointers,
+}
+"""The checks by the names that the tables use."""

@@ -1,0 +1,303 @@
+"""Where a segment stands in its guide: which loop, which use, and what was opened, closed or left out on the way.
+
+X12 loops have no end marker; a loop lasts until a segment comes that belongs elsewhere. The walker answers from tables
+of transitions that it makes once for each guide and state, so that a step costs one look-up. Segments without a place
+are reported and kept with the innermost open loop: nothing is lost and the walk goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import msgspec
+
+from chartline.formats.x12.guide import Guide, LoopUse, SegmentUse
+
+Item = TypeVar("Item")
+
+Report = Callable[[str, "LoopUse", str], None]
+"""Takes the key of a problem, the loop concerned, and the id of the segment concerned."""
+
+
+class Open(Generic[Item]):
+    """An open loop: what was seen in it so far. ``items`` are what the caller handed in, ``uses`` their uses."""
+
+    __slots__ = ("counts", "first", "items", "loops", "node", "parent", "seen", "uses")
+
+    def __init__(self, node: LoopUse, parent: Open[Item] | None, first: int) -> None:
+        self.node = node
+        self.parent = parent
+        self.first = first
+        self.seen = 0
+        self.counts: dict[int, int] | None = None
+        self.items: list[Item] = []
+        self.uses: list[SegmentUse | None] = []
+        self.loops: list[Open[Item]] = []
+
+
+class Transition(msgspec.Struct, gc=False):
+    """What a segment means in a state: its use, loops to close and to open, and the state after it.
+
+    ``flaw`` is the key of a problem with its place, empty when it is right.
+    """
+
+    use: SegmentUse
+    closes: int
+    opens: tuple[LoopUse, ...]
+    state: State
+    flaw: str = ""
+
+
+class State(msgspec.Struct, eq=False):
+    """A loop and the place reached in it, with what may come next by segment id and qualifier."""
+
+    node: LoopUse
+    place: int
+    table: dict[str, Transition]
+
+
+class Map:
+    """The states of one guide, made when they are first reached; shared by all walks."""
+
+    def __init__(self, guide: Guide) -> None:
+        self.guide = guide
+        self.keyed: dict[str, tuple[int, int]] = {}
+        self.known: set[str] = set()
+        self.required: dict[int, int] = {}
+        self._states: dict[tuple[int, int], State] = {}
+        self._collect(guide.root)
+
+    def begin(self) -> State:
+        """The state in front of the ST."""
+        return self._state(self.guide.root, -1)
+
+    def _collect(self, node: LoopUse) -> None:
+        self.required[id(node)] = sum(child.bit for child in node.children if child.required)
+        for child in node.children:
+            if isinstance(child, LoopUse):
+                self._collect(child)
+            else:
+                self.known.add(child.id)
+                if child.keys:
+                    self.keyed[child.id] = child.definition.key
+
+    def _state(self, node: LoopUse, place: int) -> State:
+        key = (id(node), place)
+        state = self._states.get(key)
+        if state is None:
+            state = self._states[key] = State(node, place, {})
+        return state
+
+    def find(self, state: State, name: str, key: str) -> Transition | None:
+        """The transition for a segment; None when it has no place. Remembers what it found."""
+        known = f"{name}*{key}" if name in self.keyed else name
+        found = self._forward(state, name, key) or self._backward(state, name, key)
+        if found is None:
+            # Without the qualifier: remembered once for all wrong qualifiers, so that a file cannot fill the memory.
+            known = f"{name}*?"
+            found = state.table.get(known) or self._by_id(state, name)
+        if found is not None:
+            state.table[known] = found
+        return found
+
+    def _forward(self, state: State, name: str, key: str) -> Transition | None:
+        node: LoopUse | None = state.node
+        place, closes = state.place, 0
+        while node is not None:
+            for child in node.children:
+                if child.place >= place and (place < 0 or child is not node.children[0]):
+                    found = self._matched(child, name, key, closes)
+                    if found is not None:
+                        return found
+            place, node, closes = node.place, node.parent, closes + 1
+        return None
+
+    def _backward(self, state: State, name: str, key: str) -> Transition | None:
+        node: LoopUse | None = state.node
+        place, closes = state.place, 0
+        while node is not None:
+            for child in node.children[1:]:
+                if child.place < place:
+                    found = self._matched(child, name, key, closes)
+                    if found is not None:
+                        found.flaw = "segment_order"
+                        return found
+            place, node, closes = node.place, node.parent, closes + 1
+        return None
+
+    def _by_id(self, state: State, name: str) -> Transition | None:
+        """The only use of a segment at or after this place in the loop, whatever its qualifier."""
+        uses = [child for child in state.node.segments if child.id == name and child.place >= state.place]
+        uses = [use for use in uses if use is not state.node.children[0]]
+        if len(uses) == 1:
+            return Transition(uses[0], 0, (), self._state(state.node, uses[0].place))
+        return None
+
+    def has(self, state: State, name: str) -> bool:
+        """Whether a segment with this id may come at or after this place, with another qualifier."""
+        node: LoopUse | None = state.node
+        place = state.place
+        while node is not None:
+            if any(c.place >= place and _first(c).id == name for c in node.children):
+                return True
+            place, node = node.place, node.parent
+        return False
+
+    def _matched(self, child: SegmentUse | LoopUse, name: str, key: str, closes: int) -> Transition | None:
+        opens: list[LoopUse] = []
+        while isinstance(child, LoopUse):
+            opens.append(child)
+            child = child.children[0]
+        if child.id != name or (child.keys and key not in child.keys):
+            return None
+        node = opens[-1] if opens else None
+        if node is None:
+            node = self._owner(child)
+        return Transition(child, closes, tuple(opens), self._state(node, child.place))
+
+    def _owner(self, use: SegmentUse) -> LoopUse:
+        return self._owners()[id(use)]
+
+    def _owners(self) -> dict[int, LoopUse]:
+        if not hasattr(self, "_owned"):
+            self._owned: dict[int, LoopUse] = {}
+            waiting = [self.guide.root]
+            while waiting:
+                node = waiting.pop()
+                for child in node.children:
+                    if isinstance(child, LoopUse):
+                        waiting.append(child)
+                    else:
+                        self._owned[id(child)] = node
+        return self._owned
+
+
+def _first(child: SegmentUse | LoopUse) -> SegmentUse:
+    return child.start if isinstance(child, LoopUse) else child
+
+
+_maps: dict[str, Map] = {}
+
+
+def map_of(guide: Guide) -> Map:
+    """The map of a guide, made once."""
+    key = f"{guide.id} {guide.set_id} {guide.when} {id(guide)}"
+    if key not in _maps:
+        _maps[key] = Map(guide)
+    return _maps[key]
+
+
+class Walk(Generic[Item]):
+    """One transaction on its way through its guide. Hand in every segment from ST to SE, then ``finish``."""
+
+    __slots__ = ("_closed", "_component", "_map", "_report", "inner", "root", "state")
+
+    def __init__(
+        self,
+        guide: Guide,
+        report: Report,
+        closed: Callable[[Open[Item]], None] | None = None,
+        component: str = ":",
+    ) -> None:
+        self._map = map_of(guide)
+        self._component = component
+        self._report = report
+        self._closed = closed
+        self.state = self._map.begin()
+        self.root: Open[Item] = Open(guide.root, None, 0)
+        self.inner = self.root
+
+    def step(self, elements: list[str], item: Item, at: int) -> SegmentUse | None:
+        """Place one segment (``elements[0]`` is its id); its use, or None when it has no place.
+
+        ``at`` is a number of the caller's by which a loop remembers where it began.
+        """
+        name = elements[0]
+        known = self._map.keyed.get(name)
+        key = ""
+        if known is not None:
+            number, component = known
+            key = elements[number] if number < len(elements) else ""
+            if component:
+                parts = key.split(self._component, component)
+                key = parts[component - 1] if component <= len(parts) else ""
+            transition = self.state.table.get(f"{name}*{key}")
+        else:
+            transition = self.state.table.get(name)
+        if transition is None:
+            transition = self._map.find(self.state, name, key)
+            if transition is None:
+                self._stray(name)
+                self.inner.items.append(item)
+                self.inner.uses.append(None)
+                return None
+        inner = self.inner
+        closes = transition.closes
+        while closes:
+            closes -= 1
+            inner = self._close(inner)
+        if transition.flaw:
+            self._report(transition.flaw, inner.node, name)
+        for node in transition.opens:
+            inner = self._enter(inner, node, at)
+        use = transition.use
+        if inner.seen & use.bit:
+            if use.most != 0:
+                self._repeated(inner, use)
+        else:
+            inner.seen |= use.bit
+        inner.items.append(item)
+        inner.uses.append(use)
+        self.inner = inner
+        self.state = transition.state
+        return use
+
+    def finish(self) -> None:
+        """Close what is open, the transaction last."""
+        inner: Open[Item] | None = self.inner
+        while inner is not None:
+            parent = inner.parent
+            self._close(inner)
+            inner = parent
+
+    def _enter(self, parent: Open[Item], node: LoopUse, at: int) -> Open[Item]:
+        if parent.seen & node.bit:
+            if node.most != 0:
+                counts = parent.counts = parent.counts or {}
+                counts[node.bit] = count = counts.get(node.bit, 1) + 1
+                if count == node.most + 1:
+                    self._report("loop_repeat", node, node.start.id)
+        else:
+            parent.seen |= node.bit
+        child: Open[Item] = Open(node, parent, at)
+        parent.loops.append(child)
+        return child
+
+    def _repeated(self, inner: Open[Item], use: SegmentUse) -> None:
+        counts = inner.counts = inner.counts or {}
+        counts[use.bit] = count = counts.get(use.bit, 1) + 1
+        if count == use.most + 1:
+            self._report("segment_repeat", inner.node, use.id)
+
+    def _close(self, inner: Open[Item]) -> Open[Item]:
+        node = inner.node
+        missing = self._map.required[id(node)] & ~inner.seen
+        if missing:
+            self.inner = inner
+            for child in node.children:
+                if child.bit & missing:
+                    loop = isinstance(child, LoopUse)
+                    self._report("loop_missing" if loop else "segment_missing", node, _first(child).id)
+        if self._closed is not None:
+            self._closed(inner)
+        return inner.parent or inner
+
+    def _stray(self, name: str) -> None:
+        if name not in self._map.known:
+            key = "segment_unknown"
+        elif self._map.has(self.state, name):
+            key = "segment_qualifier"
+        else:
+            key = "segment_unexpected"
+        self._report(key, self.inner.node, name)
