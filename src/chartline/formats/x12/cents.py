@@ -29,10 +29,14 @@ class Amounts(dict[str, Money]):
         self.currency = currency
 
     def __missing__(self, text: str) -> Money:
-        plain = text.strip()
-        if _amount.fullmatch(plain) is None:
-            raise ValueError("not a decimal amount")
-        value = Money.parse(plain, self.currency)
+        whole, _, places = text.partition(".")
+        if whole.isdigit() and len(whole) < 16 and len(places) < 3 and (whole + places).isdigit() and text.isascii():
+            value = Money(int(whole + places + "00"[len(places) :]), self.currency)
+        else:
+            plain = text.strip()
+            if _amount.fullmatch(plain) is None:
+                raise ValueError("not a decimal amount")
+            value = Money.parse(plain, self.currency)
         if len(self) >= MOST_REMEMBERED:
             self.clear()
         self[text] = value

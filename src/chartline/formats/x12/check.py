@@ -53,32 +53,31 @@ class Checker:
 
     def take(self, block: Block) -> None:
         """Check the segments of the next block of the file."""
-        envelope = self._envelope
+        envelope, inside, raws = self._envelope, self._inside, block.raws
         envelope.notes(block)
-        mark = block.delimiters.element
-        inside = self._inside
-        for ordinal, raw in enumerate(block.raws, block.ordinal):
-            elements = raw.split(mark)
-            name = elements[0]
-            if inside is not None and name not in _ENVELOPE:
-                inside.take(raw, elements, block, ordinal)
-                continue
+        index, count = 0, len(raws)
+        while index < count:
             if inside is not None:
-                inside.finish(name, raw, elements, block, ordinal)
+                index = inside.run(block, index)
+                if index == count:
+                    break
+                index += inside.finish(block, index)
                 inside = None
-                if name == "SE":
-                    continue
-            if name == "ST":
+                continue
+            elements = raws[index].split(block.delimiters.element)
+            ordinal = block.ordinal + index
+            if elements[0] == "ST":
                 transaction = envelope.open_transaction(elements, block, ordinal)
                 if transaction is not None:
-                    inside = TransactionCheck(transaction, envelope, self._lists, raw, elements, block, ordinal)
+                    inside = TransactionCheck(transaction, envelope, self._lists, block, ordinal)
             else:
                 envelope.take(elements, block, ordinal)
+            index += 1
         self.result.segments += len(block.raws)
         self.result.bytes = max(self.result.bytes, block.offset + len(block.text))
         if block.closes or block.lost:
             if inside is not None:
-                inside.finish("", "", [], block, block.ordinal + max(len(block.raws) - 1, 0))
+                inside.finish(block, count)
                 inside = None
             envelope.end(block)
         self._inside = inside
@@ -86,6 +85,3 @@ class Checker:
     def finish(self) -> CheckResult:
         """What was found in all blocks."""
         return self.result
-
-
-_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})

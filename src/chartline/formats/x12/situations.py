@@ -1,109 +1,141 @@
 """Rules between segments, as the guides' tables write them: when this is so, that is needed or forbidden.
 
-Each rule is turned once into a function over an open loop. A rule whose first condition names a segment of its own loop
-costs nothing where that segment was not seen. Works on loops whose items are lists of elements, the id first.
+Each rule is turned once into functions over an open loop. What only asks whether a segment was seen is answered by the
+bits of the loop; only questions about values look at segments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import msgspec
 
 from chartline.formats.x12.delimiters import Delimiters
+from chartline.formats.x12.dictionary import dictionary
 from chartline.formats.x12.guide import LoopUse, SegmentUse, Situation, Term
 from chartline.formats.x12.source import Block
 from chartline.formats.x12.walker import Open
 
-
-class Placed(msgspec.Struct, gc=False):
-    """A segment of a walk: its elements (its id first), its number in the file, and the block it came in."""
-
-    elements: list[str]
-    ordinal: int
-    block: Block
-
+Placed = tuple[list[str], int, Block]
+"""A segment of a walk: its elements (its id first), its number in the file, and the block it came in."""
 
 Inner = Open[Placed]
+Question = Callable[[Inner, Delimiters], Placed | None]
+"""Asks a loop for a segment."""
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule made ready: ``trigger`` are the bits of which one must have been seen, 0 when it always counts."""
+    """A rule made ready. ``all_of`` are masks of which each must have been seen in part, ``none_of`` bits that must not
+    have been seen; ``when`` are further questions, with the answer they need; ``target`` asks for what is needed or
+    forbidden, and ``target_bits`` answers it at once where it is not 0."""
 
     situation: Situation
-    trigger: int
-    holds: Callable[[Inner, Delimiters], bool]
-    met: Callable[[Inner, Delimiters], Placed | None]
+    all_of: tuple[int, ...]
+    none_of: int
+    when: tuple[tuple[Question, bool], ...]
+    target: Question
+    target_bits: int
 
 
-@cache
+_ready: dict[int, tuple[Rule, ...]] = {}
+
+
 def rules_of(node: LoopUse) -> tuple[Rule, ...]:
-    """The rules of a loop, ready to be asked when it closes."""
-    return tuple(_rule(node, situation) for situation in node.situations)
+    """The rules of a loop, made ready once."""
+    rules = _ready.get(id(node))
+    if rules is None:
+        rules = _ready[id(node)] = tuple(_rule(node, situation) for situation in node.situations)
+    return rules
 
 
 def broken(inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
     """The rules that do not hold in a loop; with a forbidden segment, that segment."""
+    seen = inner.seen
     for rule in rules_of(inner.node):
-        if rule.trigger and not inner.seen & rule.trigger:
+        if seen & rule.none_of or not all(seen & mask for mask in rule.all_of):
             continue
-        if not rule.holds(inner, delimiters):
+        bits = rule.target_bits
+        if bits and bool(seen & bits) == rule.situation.needs:
             continue
-        found = rule.met(inner, delimiters)
-        if rule.situation.needs and found is None:
-            yield rule.situation, None
-        elif not rule.situation.needs and found is not None:
+        if any((question(inner, delimiters) is not None) != wanted for question, wanted in rule.when):
+            continue
+        found = rule.target(inner, delimiters)
+        if (found is None) == rule.situation.needs:
             yield rule.situation, found
 
 
 def _rule(node: LoopUse, situation: Situation) -> Rule:
-    asked = [*situation.when] if situation.needs else [*situation.when, situation.target]
-    local = [term for term in asked if not term.up and not term.loops and not term.negated and term.segment]
-    trigger = _bits(node, local[0]) if local else 0
-
-    def holds(inner: Inner, delimiters: Delimiters) -> bool:
-        return all((_first(term, inner, delimiters) is not None) != _absent(term) for term in situation.when)
-
-    def met(inner: Inner, delimiters: Delimiters) -> Placed | None:
-        return _first(situation.target, inner, delimiters)
-
-    return Rule(situation, trigger, holds, met)
-
-
-def _absent(term: Term) -> bool:
-    """``not PATH`` asks that it is absent; ``PATH!=A`` asks for another value, which ``_first`` looks for itself."""
-    return term.negated and not term.values
+    all_of: list[int] = []
+    none_of = 0
+    when: list[tuple[Question, bool]] = []
+    for term in situation.when:
+        bits = _bits(node, term)
+        absent = term.negated and not term.values
+        if bits and absent:
+            none_of |= bits
+        elif bits:
+            all_of.append(bits)
+        else:
+            local = _seen(node, term)
+            if local and not absent:
+                all_of.append(local)
+            when.append((_question(node, term), not absent))
+    target_bits = _bits(node, situation.target)
+    return Rule(situation, tuple(all_of), none_of, tuple(when), _question(node, situation.target), target_bits)
 
 
 def _bits(node: LoopUse, term: Term) -> int:
-    return sum(
-        child.bit
-        for child in node.children
-        if isinstance(child, SegmentUse) and child.id == term.segment and (not term.key or _may_be(child, term.key))
-    )
+    """The bits that answer a term completely: whether a segment or loop of this loop is there; 0 when they cannot."""
+    if term.up or term.element or len(term.loops) > 1 or (term.loops and term.segment):
+        return 0
+    if term.loops:
+        return sum(child.bit for child in node.loops if child.id == term.loops[0])
+    uses = [use for use in node.segments if use.id == term.segment]
+    if term.key and any(not use.keys or (term.key in use.keys and len(use.keys) > 1) for use in uses):
+        return 0
+    return sum(use.bit for use in uses if not term.key or term.key in use.keys)
+
+
+def _seen(node: LoopUse, term: Term) -> int:
+    """The bits of which one must have been seen for a term about a value to be answered at all."""
+    if term.up or term.loops or not term.segment:
+        return 0
+    return sum(use.bit for use in node.segments if use.id == term.segment and _may_be(use, term.key))
 
 
 def _may_be(use: SegmentUse, key: str) -> bool:
-    return not use.keys or key in use.keys
+    return not key or not use.keys or key in use.keys
 
 
-def _first(term: Term, inner: Inner, delimiters: Delimiters) -> Placed | None:
-    """The first segment that the term asks for; for a loop, the segment that opened it."""
+def _question(node: LoopUse, term: Term) -> Question:
     if not term.segment:
-        return _opened(term, inner)
-    for loop in _loops(term, inner, term.loops):
-        for use, placed in zip(loop.uses, loop.items, strict=True):
-            if placed.elements[0] != term.segment:
-                continue
-            if term.key and _key(use, placed, delimiters) != term.key:
-                continue
-            if not term.element:
-                return placed
-            value = _value(term, placed, delimiters)
-            if value and (not term.values or (value in term.values) != term.negated):
-                return placed
-    return None
+        return lambda inner, _: _opened(term, inner)
+    key = dictionary()[term.segment].key
+    if not term.up and not term.loops and not term.key and node.start.id == term.segment:
+        # About the segment that opens the loop, which is always the first.
+        return lambda inner, marks: inner.items[0] if _answers(term, inner.items[0], marks) else None
+
+    def question(inner: Inner, marks: Delimiters) -> Placed | None:
+        for loop in _loops(term, inner, term.loops) if term.up or term.loops else (inner,):
+            for placed in loop.items:
+                if placed[0][0] != term.segment or (term.key and _key(key, placed, marks) != term.key):
+                    continue
+                if _answers(term, placed, marks):
+                    return placed
+        return None
+
+    return question
+
+
+def _answers(term: Term, placed: Placed, marks: Delimiters) -> bool:
+    if not term.element:
+        return True
+    elements = placed[0]
+    value = elements[term.element] if term.element < len(elements) else ""
+    if term.component:
+        parts = value.split(marks.component, term.component)
+        value = parts[term.component - 1] if term.component <= len(parts) else ""
+    return bool(value) and (not term.values or (value in term.values) != term.negated)
 
 
 def _opened(term: Term, inner: Inner) -> Placed | None:
@@ -126,15 +158,11 @@ def _loops(term: Term, inner: Inner, down: tuple[str, ...]) -> list[Inner]:
     return loops
 
 
-def _key(use: SegmentUse | None, placed: Placed, delimiters: Delimiters) -> str:
-    number, component = use.definition.key if use is not None else (1, 0)
-    value = placed.elements[number] if number < len(placed.elements) else ""
-    return value.split(delimiters.component)[component - 1] if component else value
-
-
-def _value(term: Term, placed: Placed, delimiters: Delimiters) -> str:
-    value = placed.elements[term.element] if term.element < len(placed.elements) else ""
-    if term.component:
-        parts = value.split(delimiters.component)
-        value = parts[term.component - 1] if term.component <= len(parts) else ""
-    return value.strip()
+def _key(key: tuple[int, int], placed: Placed, marks: Delimiters) -> str:
+    number, component = key
+    elements = placed[0]
+    value = elements[number] if number < len(elements) else ""
+    if component:
+        parts = value.split(marks.component, component)
+        return parts[component - 1] if component <= len(parts) else ""
+    return value

@@ -43,7 +43,7 @@ class _Unreadable(Exception):
 
 
 def _hundredths(placed: Placed, number: int) -> int:
-    text = placed.elements[number] if number < len(placed.elements) else ""
+    text = placed[0][number] if number < len(placed[0]) else ""
     if not text:
         return 0
     try:
@@ -57,13 +57,11 @@ def _text(hundredths: int) -> str:
 
 
 def _segments(inner: Inner, name: str) -> Iterator[Placed]:
-    return (placed for placed in inner.items if placed.elements[0] == name)
+    return (placed for placed in inner.items if placed[0][0] == name)
 
 
 def _adjusted(segments: Iterable[Placed]) -> int:
-    return sum(
-        _hundredths(placed, number) for placed in segments for number in _CAS_AMOUNTS if number < len(placed.elements)
-    )
+    return sum(_hundredths(placed, number) for placed in segments for number in _CAS_AMOUNTS if number < len(placed[0]))
 
 
 def _wrong(key: str, placed: Placed, element: int, found: int, expected: int) -> Disagreement:
@@ -110,15 +108,15 @@ def remittance(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
             _hundredths(placed, number)
             for placed in _segments(inner, "PLB")
             for number in _PLB_AMOUNTS
-            if number < len(placed.elements)
+            if number < len(placed[0])
         )
     except _Unreadable:
         return
-    if len(payment.elements) > 3 and payment.elements[3] == "D":
+    if len(payment[0]) > 3 and payment[0][3] == "D":
         amount = -amount
     if amount != sums.claims_paid - adjusted:
         yield _wrong("balance_payment", payment, 2, amount, sums.claims_paid - adjusted)
-    if amount and len(payment.elements) > 4 and payment.elements[4] == _NO_PAYMENT:
+    if amount and len(payment[0]) > 4 and payment[0][4] == _NO_PAYMENT:
         yield _wrong("balance_no_payment", payment, 2, amount, 0)
 
 
@@ -145,10 +143,10 @@ def claim(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
 
 def pointers(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
     """Loop 2400 of an 837P or 837D: every pointer names a diagnosis of the claim."""
-    service = next((p for p in inner.items if p.elements[0] in ("SV1", "SV3")), None)
+    service = next((p for p in inner.items if p[0][0] in ("SV1", "SV3")), None)
     if service is None or inner.parent is None:
         return
-    element = 7 if service.elements[0] == "SV1" else 11
+    element = 7 if service[0][0] == "SV1" else 11
     value = _at(service, element)
     if not value:
         return
@@ -162,16 +160,16 @@ def _diagnoses(inner: Inner, delimiters: Delimiters) -> int:
     return sum(
         1
         for placed in _segments(inner, "HI")
-        for value in placed.elements[1:]
+        for value in placed[0][1:]
         if value.split(delimiters.component)[0] in ("ABK", "ABF", "BK", "BF")
     )
 
 
 def _charge(loop: Inner) -> int:
     for placed in loop.items:
-        if placed.elements[0] in ("SV1", "SV3"):
+        if placed[0][0] in ("SV1", "SV3"):
             return _hundredths(placed, 2)
-        if placed.elements[0] == "SV2":
+        if placed[0][0] == "SV2":
             return _hundredths(placed, 3)
     return 0
 
@@ -220,7 +218,7 @@ def _payer_id(loop: Inner) -> str:
 
 
 def _at(placed: Placed, number: int) -> str:
-    return placed.elements[number].strip() if number < len(placed.elements) else ""
+    return placed[0][number].strip() if number < len(placed[0]) else ""
 
 
 CHECKS: dict[str, Callable[[Inner, Sums], Iterator[Disagreement]]] = {

@@ -5,10 +5,11 @@ A segment whose pattern accepts it costs a look-up and a match; only the others 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chartline.formats.x12.accept import Acceptance
 from chartline.formats.x12.check_result import TransactionResult
 from chartline.formats.x12.code_lists import CodeLists
-from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.envelope_rules import EnvelopeCheck
 from chartline.formats.x12.guide import Guide, LoopUse, SegmentUse, Situation, guide_of
 from chartline.formats.x12.problem import Kind, kinds
@@ -16,100 +17,135 @@ from chartline.formats.x12.segment_check import flaws
 from chartline.formats.x12.situations import Inner, Placed, broken
 from chartline.formats.x12.source import Block
 from chartline.formats.x12.sums import CHECKS, Disagreement, Sums
-from chartline.formats.x12.walker import Walk
+from chartline.formats.x12.walker import Transition, Walk
+
+ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
+"""Segments that end a transaction when they come inside one."""
 
 _MOST_KEPT = 2_000
-
-_acceptances: dict[tuple[Delimiters, int], dict[SegmentUse, Acceptance]] = {}
+_SEVERAL_GUIDES = ("278",)
+"""Sets whose guide is known only at the BHT."""
 
 
 class TransactionCheck:
-    """The check of one transaction: made at its ST, fed with every segment, finished at its SE or where it breaks."""
+    """The check of one transaction: made at its ST, run over block after block, finished at its SE or without."""
 
     def __init__(
-        self,
-        transaction: TransactionResult,
-        envelope: EnvelopeCheck,
-        lists: CodeLists,
-        raw: str,
-        elements: list[str],
-        block: Block,
-        ordinal: int,
+        self, transaction: TransactionResult, envelope: EnvelopeCheck, lists: CodeLists, block: Block, ordinal: int
     ) -> None:
         self._transaction = transaction
         self._envelope = envelope
         self._lists = lists
         self._block = block
         self._ordinal = ordinal
-        self._name = "ST"
-        self._waiting: list[tuple[str, list[str], Block, int]] = [(raw, elements, block, ordinal)]
+        self._start = block.raws[ordinal - block.ordinal], block, ordinal
+        self._began = False
         self._walk: Walk[Placed] | None = None
         self._sums = Sums(block.delimiters)
         self._levels = 0
-        # The BHT decides between guides of one set; everything else is known at the ST.
-        if _at(elements, 1) != "278":
-            self._begin(guide_of(transaction.set_id, transaction.guide), block)
+        if transaction.set_id not in _SEVERAL_GUIDES:
+            self._begin(None)
 
-    def _begin(self, guide: Guide | None, block: Block) -> None:
-        waiting, self._waiting = self._waiting, []
+    def _begin(self, beginning: list[str] | None) -> None:
+        """Choose the guide and check the ST; ``beginning`` is the segment after it."""
+        self._began = True
+        transaction = self._transaction
+        guide = guide_of(transaction.set_id, transaction.guide, beginning)
+        raw, block, ordinal = self._start
         if guide is None:
-            self._transaction.known = False
-            self._envelope.report("transaction_unknown", block, waiting[0][3], "ST", 3, self._transaction.guide)
-        else:
-            key = (block.delimiters, id(self._lists))
-            self._accepting = _acceptances.setdefault(key, {})
-            self._walk = Walk(guide, self._structure, self._closed, block.delimiters.component)
-        for raw, elements, of, ordinal in waiting:
-            self._take(raw, elements, of, ordinal)
-
-    def take(self, raw: str, elements: list[str], block: Block, ordinal: int) -> None:
-        """One segment between ST and SE."""
-        if self._waiting:
-            self._waiting.append((raw, elements, block, ordinal))
-            transaction = self._transaction
-            self._begin(guide_of(transaction.set_id, transaction.guide, elements), block)
+            transaction.known = False
+            self._envelope.report("transaction_unknown", block, ordinal, "ST", 3, transaction.guide)
             return
-        self._take(raw, elements, block, ordinal)
+        self._walk = self._walked(guide, block)
+        self._take(self._walk, raw.split(block.delimiters.element), raw, block, ordinal)
 
-    def _take(self, raw: str, elements: list[str], block: Block, ordinal: int) -> None:
-        self._block, self._ordinal = block, ordinal
-        self._name = name = elements[0]
+    def _walked(self, guide: Guide, block: Block) -> Walk[Placed]:
+        variant = (block.delimiters, id(self._lists))
+        return Walk(guide, self._structure, self._closed, block.delimiters.component, variant)
+
+    def run(self, block: Block, index: int) -> int:
+        """Check the segments of a block from ``index`` on; the index of the envelope segment that ends the transaction,
+        or the number of segments when the block ends first."""
+        raws, mark, first = block.raws, block.delimiters.element, block.ordinal
+        if not self._began and index < len(raws):
+            self._begin(raws[index].split(mark))
         walk = self._walk
-        if walk is None or not (1 < len(name) < 4 and name.isalnum() and name.isupper()):
-            self._foreign(name)
-            return
-        use = walk.step(elements, Placed(elements, ordinal, block), ordinal)
-        if use is None:
-            return
-        acceptance = self._accepting.get(use)
-        if acceptance is None:
-            acceptance = self._accepting[use] = Acceptance(use, block.delimiters, self._lists)
-        if not acceptance.accepts(raw, len(elements)):
-            for flaw in flaws(use, elements, block.delimiters, self._lists):
-                place = self._envelope.place(
-                    block, ordinal, name, walk.inner.node.path, flaw.element, flaw.component, flaw.repetition
-                )
-                kind = kinds()[flaw.key]
-                self._envelope.write(kind, place, flaw.found, flaw.expected, flaw.label, flaw.identifying)
+        for at in range(index, len(raws)):
+            raw = raws[at]
+            elements = raw.split(mark)
+            name = elements[0]
+            if name in ENVELOPE:
+                return at
+            if walk is None:
+                self._block, self._ordinal = block, first + at
+                self._unplaced(name)
+            else:
+                self._take(walk, elements, raw, block, first + at)
+        return len(raws)
+
+    def _take(self, walk: Walk[Placed], elements: list[str], raw: str, block: Block, ordinal: int) -> None:
+        name = elements[0]
+        self._block, self._ordinal = block, ordinal
+        state = walk.state
+        transition = state.by_id.get(name)
+        if transition is None:
+            keys = state.by_key.get(name)
+            if keys is not None and name in walk.by_first:
+                transition = keys.get(elements[1] if len(elements) > 1 else "")
+            if transition is None:
+                transition = self._looked_up(walk, elements)
+                if transition is None:
+                    walk.keep((elements, ordinal, block))
+                    return
+        walk.follow(transition, (elements, ordinal, block))
+        accepts = transition.accepts or self._acceptance(transition)
+        if not accepts(raw, len(elements)):
+            self._explain(transition.use, walk.inner, elements)
         if name == "HL":
             self._level(walk.inner)
 
-    def finish(self, name: str, raw: str, elements: list[str], block: Block, ordinal: int) -> None:
-        """The SE, or whatever came instead of it."""
-        if self._waiting:
-            self._begin(guide_of(self._transaction.set_id, self._transaction.guide), block)
+    def finish(self, block: Block, index: int) -> bool:
+        """The envelope segment at ``index`` ends the transaction; whether it was its SE."""
+        ordinal = block.ordinal + index
+        raw = block.raws[index] if index < len(block.raws) else ""
+        elements = raw.split(block.delimiters.element)
+        if not self._began:
+            self._begin(None)
+        walk = self._walk
+        closes = elements[0] == "SE"
+        if walk is not None and closes:
+            self._take(walk, elements, raw, block, ordinal)
         self._block, self._ordinal = block, ordinal
-        if name == "SE":
-            if self._walk is not None:
-                self._take(raw, elements, block, ordinal)
-                self._walk.finish()
+        if walk is not None:
+            walk.finish()
+        if closes:
             self._envelope.close_transaction(elements, block, ordinal)
-            return
-        if self._walk is not None:
-            self._walk.finish()
-        self._envelope.lose_transaction(block, ordinal)
+        else:
+            self._envelope.lose_transaction(block, ordinal)
+        return closes
 
-    def _foreign(self, name: str) -> None:
+    def _looked_up(self, walk: Walk[Placed], elements: list[str]) -> Transition | None:
+        name = elements[0]
+        if not (1 < len(name) < 4 and name.isascii() and name.isalnum() and name.isupper()):
+            self._unplaced(name)
+            return None
+        transition = walk.look(elements)
+        if transition is None:
+            self._write(walk.stray(name), name, walk.inner.node.path)
+        return transition
+
+    def _acceptance(self, transition: Transition) -> Callable[[str, int], bool]:
+        transition.accepts = Acceptance(transition.use, self._sums.delimiters, self._lists).accepts
+        return transition.accepts
+
+    def _explain(self, use: SegmentUse, inner: Inner, elements: list[str]) -> None:
+        for flaw in flaws(use, elements, self._sums.delimiters, self._lists):
+            where = (inner.node.path, flaw.element, flaw.component, flaw.repetition)
+            place = self._envelope.place(self._block, self._ordinal, use.id, *where)
+            kind = kinds()[flaw.key]
+            self._envelope.write(kind, place, flaw.found, flaw.expected, flaw.label, flaw.identifying)
+
+    def _unplaced(self, name: str) -> None:
         """A segment that cannot be looked up: it is empty, has no id, or the whole guide is unknown."""
         if not name:
             self._write("segment_empty", "")
@@ -121,7 +157,7 @@ class TransactionCheck:
         if walk is not None and key in ("segment_missing", "loop_missing"):
             first = walk.inner.items[0] if walk.inner.items else None
             if first is not None:
-                place = self._envelope.place(first.block, first.ordinal, name, node.path)
+                place = self._envelope.place(first[2], first[1], name, node.path)
                 self._envelope.write(kinds()[key], place)
                 return
         self._write(key, name, node.path)
@@ -138,7 +174,7 @@ class TransactionCheck:
         for name in node.checks:
             for wrong in CHECKS[name](inner, self._sums):
                 self._disagreement(inner, wrong)
-        if inner.items and inner.items[0].elements[0] == "HL":
+        if inner.items and inner.items[0][0][0] == "HL":
             self._children(inner)
         above = inner.parent
         # Loops without limit, and those beyond their limit, are forgotten, so that memory does not grow with the file.
@@ -149,36 +185,36 @@ class TransactionCheck:
         target = situation.target
         at = placed or inner.items[0]
         if placed is not None:
-            name, element, component = placed.elements[0], target.element, target.component
+            name, element, component = placed[0][0], target.element, target.component
         else:
             name, element, component = (
                 target.segment or target.text.rsplit("/", 1)[-1],
                 target.element,
                 target.component,
             )
-        place = self._envelope.place(at.block, at.ordinal, name, inner.node.path, element, component)
+        place = self._envelope.place(at[2], at[1], name, inner.node.path, element, component)
         self._envelope.write(_kind(situation), place, expected="" if placed is not None else target.text)
 
     def _disagreement(self, inner: Inner, wrong: Disagreement) -> None:
         placed = wrong.placed
-        place = self._envelope.place(placed.block, placed.ordinal, placed.elements[0], inner.node.path, wrong.element)
+        place = self._envelope.place(placed[2], placed[1], placed[0][0], inner.node.path, wrong.element)
         self._envelope.write(kinds()[wrong.key], place, wrong.found, wrong.expected)
 
     def _level(self, inner: Inner) -> None:
         """HL01 counts up from 1; HL02 names the level above."""
         self._levels += 1
         heading = inner.items[0]
-        number, parent = _at(heading.elements, 1), _at(heading.elements, 2)
+        number, parent = _at(heading[0], 1), _at(heading[0], 2)
         if number != str(self._levels):
             self._level_wrong("hl_number", inner, 1, number, str(self._levels))
         above = inner.parent.items[0] if inner.parent is not None and inner.parent.items else None
-        expected = _at(above.elements, 1) if above is not None and above.elements[0] == "HL" else ""
+        expected = _at(above[0], 1) if above is not None and above[0][0] == "HL" else ""
         if parent != expected:
             self._level_wrong("hl_parent", inner, 2, parent, expected)
 
     def _children(self, inner: Inner) -> None:
         """HL04 says whether a lower level follows."""
-        said = _at(inner.items[0].elements, 4)
+        said = _at(inner.items[0][0], 4)
         lower = sum(loop.bit for loop in inner.node.loops if loop.start.id == "HL")
         has = "1" if inner.seen & lower else "0"
         if said and said != has:
@@ -186,7 +222,7 @@ class TransactionCheck:
 
     def _level_wrong(self, key: str, inner: Inner, element: int, found: str, expected: str) -> None:
         heading = inner.items[0]
-        place = self._envelope.place(heading.block, heading.ordinal, "HL", inner.node.path, element)
+        place = self._envelope.place(heading[2], heading[1], "HL", inner.node.path, element)
         self._envelope.write(kinds()[key], place, found, expected)
 
 

@@ -69,12 +69,17 @@ def _walked(guide: Guide, transaction: Transaction) -> Loop:
     delimiters = transaction.segments[0].delimiters
     walk: Walk[Segment] = Walk(guide, lambda *_: None, component=delimiters.component)
     start = ["ST", transaction.set_id, transaction.control]
-    walk.step(start, Segment("ST", start[1:], 0, 0, delimiters), 0)
-    for at, segment in enumerate(transaction.segments, 1):
-        walk.step([segment.id, *segment.elements], segment, at)
-    loop = _loop(walk.root)
-    return Loop(loop.id, loop.name, loop.segments[1:], loop.loops, loop.uses[1:])
+    walk.step(start, Segment("ST", start[1:], 0, 0, delimiters))
+    uses = {segment.ordinal: walk.step([segment.id, *segment.elements], segment) for segment in transaction.segments}
+    walk.root.items.pop(0)
+    return _loop(walk.root, uses)
 
 
-def _loop(inner: Open[Segment]) -> Loop:
-    return Loop(inner.node.id, inner.node.name, inner.items, [_loop(child) for child in inner.loops], inner.uses)
+def _loop(inner: Open[Segment], uses: dict[int, SegmentUse | None]) -> Loop:
+    return Loop(
+        inner.node.id,
+        inner.node.name,
+        inner.items,
+        [_loop(child, uses) for child in inner.loops],
+        [uses[segment.ordinal] for segment in inner.items],
+    )

@@ -7,7 +7,7 @@ are reported and kept with the innermost open loop: nothing is lost and the walk
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 import msgspec
@@ -21,25 +21,24 @@ Report = Callable[[str, "LoopUse", str], None]
 
 
 class Open(Generic[Item]):
-    """An open loop: what was seen in it so far. ``items`` are what the caller handed in, ``uses`` their uses."""
+    """An open loop: what was seen in it so far, as bits of its children. ``items`` are what the caller handed in."""
 
-    __slots__ = ("counts", "first", "items", "loops", "node", "parent", "seen", "uses")
+    __slots__ = ("counts", "items", "loops", "node", "parent", "seen")
 
-    def __init__(self, node: LoopUse, parent: Open[Item] | None, first: int) -> None:
+    def __init__(self, node: LoopUse, parent: Open[Item] | None) -> None:
         self.node = node
         self.parent = parent
-        self.first = first
         self.seen = 0
         self.counts: dict[int, int] | None = None
         self.items: list[Item] = []
-        self.uses: list[SegmentUse | None] = []
         self.loops: list[Open[Item]] = []
 
 
 class Transition(msgspec.Struct, gc=False):
     """What a segment means in a state: its use, loops to close and to open, and the state after it.
 
-    ``flaw`` is the key of a problem with its place, empty when it is right.
+    ``flaw`` is the key of a problem with its place, empty when it is right. ``stays`` means that nothing is closed or
+    opened and nothing is wrong, as with most segments.
     """
 
     use: SegmentUse
@@ -47,14 +46,21 @@ class Transition(msgspec.Struct, gc=False):
     opens: tuple[LoopUse, ...]
     state: State
     flaw: str = ""
+    stays: bool = False
+    accepts: Callable[[str, int], bool] | None = None
+    """For the caller to remember how the content of the segment is checked."""
+
+    def __post_init__(self) -> None:
+        self.stays = not self.closes and not self.opens and not self.flaw
 
 
 class State(msgspec.Struct, eq=False):
-    """A loop and the place reached in it, with what may come next by segment id and qualifier."""
+    """A loop and the place reached in it, with what may come next: by segment id, and by id and qualifier."""
 
     node: LoopUse
     place: int
-    table: dict[str, Transition]
+    by_id: dict[str, Transition]
+    by_key: dict[str, dict[str, Transition]]
 
 
 class Map:
@@ -67,6 +73,7 @@ class Map:
         self.required: dict[int, int] = {}
         self._states: dict[tuple[int, int], State] = {}
         self._collect(guide.root)
+        self.by_first = frozenset(name for name, key in self.keyed.items() if key == (1, 0))
 
     def begin(self) -> State:
         """The state in front of the ST."""
@@ -86,19 +93,22 @@ class Map:
         key = (id(node), place)
         state = self._states.get(key)
         if state is None:
-            state = self._states[key] = State(node, place, {})
+            state = self._states[key] = State(node, place, {}, {})
         return state
 
     def find(self, state: State, name: str, key: str) -> Transition | None:
         """The transition for a segment; None when it has no place. Remembers what it found."""
-        known = f"{name}*{key}" if name in self.keyed else name
         found = self._forward(state, name, key) or self._backward(state, name, key)
-        if found is None:
-            # Without the qualifier: remembered once for all wrong qualifiers, so that a file cannot fill the memory.
-            known = f"{name}*?"
-            found = state.table.get(known) or self._by_id(state, name)
         if found is not None:
-            state.table[known] = found
+            if name in self.keyed:
+                state.by_key.setdefault(name, {})[key] = found
+            else:
+                state.by_id[name] = found
+            return found
+        # Whatever its qualifier: remembered once for all of them, so that a file cannot fill the memory.
+        found = state.by_id.get(name) or self._by_id(state, name)
+        if found is not None:
+            state.by_id[name] = found
         return found
 
     def _forward(self, state: State, name: str, key: str) -> Transition | None:
@@ -121,7 +131,7 @@ class Map:
                 if child.place < place:
                     found = self._matched(child, name, key, closes)
                     if found is not None:
-                        found.flaw = "segment_order"
+                        found.flaw, found.stays = "segment_order", False
                         return found
             place, node, closes = node.place, node.parent, closes + 1
         return None
@@ -177,21 +187,26 @@ def _first(child: SegmentUse | LoopUse) -> SegmentUse:
     return child.start if isinstance(child, LoopUse) else child
 
 
-_maps: dict[str, Map] = {}
+_maps: dict[tuple[Hashable, ...], Map] = {}
+_MOST_MAPS = 256
 
 
-def map_of(guide: Guide) -> Map:
-    """The map of a guide, made once."""
-    key = f"{guide.id} {guide.set_id} {guide.when} {id(guide)}"
-    if key not in _maps:
-        _maps[key] = Map(guide)
-    return _maps[key]
+def map_of(guide: Guide, variant: Hashable = None) -> Map:
+    """The map of a guide, made once for each variant of whatever callers remember in its transitions."""
+    key = (id(guide), variant)
+    found = _maps.get(key)
+    if found is None:
+        # Every file may choose its own delimiters, so the memory is bounded.
+        if len(_maps) >= _MOST_MAPS:
+            _maps.clear()
+        found = _maps[key] = Map(guide)
+    return found
 
 
 class Walk(Generic[Item]):
     """One transaction on its way through its guide. Hand in every segment from ST to SE, then ``finish``."""
 
-    __slots__ = ("_closed", "_component", "_map", "_report", "inner", "root", "state")
+    __slots__ = ("_closed", "_component", "_map", "_report", "by_first", "inner", "root", "state")
 
     def __init__(
         self,
@@ -199,20 +214,29 @@ class Walk(Generic[Item]):
         report: Report,
         closed: Callable[[Open[Item]], None] | None = None,
         component: str = ":",
+        variant: Hashable = None,
     ) -> None:
-        self._map = map_of(guide)
+        self._map = map_of(guide, variant)
         self._component = component
+        self.by_first = self._map.by_first
         self._report = report
         self._closed = closed
         self.state = self._map.begin()
-        self.root: Open[Item] = Open(guide.root, None, 0)
+        self.root: Open[Item] = Open(guide.root, None)
         self.inner = self.root
 
-    def step(self, elements: list[str], item: Item, at: int) -> SegmentUse | None:
-        """Place one segment (``elements[0]`` is its id); its use, or None when it has no place.
+    def step(self, elements: list[str], item: Item) -> SegmentUse | None:
+        """Place one segment (``elements[0]`` is its id); its use, or None when it has no place."""
+        transition = self.look(elements)
+        if transition is None:
+            self._report(self.stray(elements[0]), self.inner.node, elements[0])
+            self.keep(item)
+            return None
+        self.follow(transition, item)
+        return transition.use
 
-        ``at`` is a number of the caller's by which a loop remembers where it began.
-        """
+    def look(self, elements: list[str]) -> Transition | None:
+        """What a segment means here; None when it has no place."""
         name = elements[0]
         known = self._map.keyed.get(name)
         key = ""
@@ -222,25 +246,23 @@ class Walk(Generic[Item]):
             if component:
                 parts = key.split(self._component, component)
                 key = parts[component - 1] if component <= len(parts) else ""
-            transition = self.state.table.get(f"{name}*{key}")
+            keys = self.state.by_key.get(name)
+            transition = keys.get(key) if keys is not None else None
         else:
-            transition = self.state.table.get(name)
-        if transition is None:
-            transition = self._map.find(self.state, name, key)
-            if transition is None:
-                self._stray(name)
-                self.inner.items.append(item)
-                self.inner.uses.append(None)
-                return None
+            transition = self.state.by_id.get(name)
+        return transition or self._map.find(self.state, name, key)
+
+    def follow(self, transition: Transition, item: Item) -> None:
+        """Go where a transition leads: close and open loops, count, and keep the item."""
         inner = self.inner
-        closes = transition.closes
-        while closes:
-            closes -= 1
-            inner = self._close(inner)
-        if transition.flaw:
-            self._report(transition.flaw, inner.node, name)
-        for node in transition.opens:
-            inner = self._enter(inner, node, at)
+        if not transition.stays:
+            for _ in range(transition.closes):
+                inner = self._close(inner)
+            if transition.flaw:
+                self._report(transition.flaw, inner.node, transition.use.id)
+            for node in transition.opens:
+                inner = self._enter(inner, node)
+            self.inner = inner
         use = transition.use
         if inner.seen & use.bit:
             if use.most != 0:
@@ -248,10 +270,7 @@ class Walk(Generic[Item]):
         else:
             inner.seen |= use.bit
         inner.items.append(item)
-        inner.uses.append(use)
-        self.inner = inner
         self.state = transition.state
-        return use
 
     def finish(self) -> None:
         """Close what is open, the transaction last."""
@@ -261,7 +280,7 @@ class Walk(Generic[Item]):
             self._close(inner)
             inner = parent
 
-    def _enter(self, parent: Open[Item], node: LoopUse, at: int) -> Open[Item]:
+    def _enter(self, parent: Open[Item], node: LoopUse) -> Open[Item]:
         if parent.seen & node.bit:
             if node.most != 0:
                 counts = parent.counts = parent.counts or {}
@@ -270,7 +289,7 @@ class Walk(Generic[Item]):
                     self._report("loop_repeat", node, node.start.id)
         else:
             parent.seen |= node.bit
-        child: Open[Item] = Open(node, parent, at)
+        child: Open[Item] = Open(node, parent)
         parent.loops.append(child)
         return child
 
@@ -293,11 +312,12 @@ class Walk(Generic[Item]):
             self._closed(inner)
         return inner.parent or inner
 
-    def _stray(self, name: str) -> None:
+    def stray(self, name: str) -> str:
+        """The key of the problem with a segment that has no place here."""
         if name not in self._map.known:
-            key = "segment_unknown"
-        elif self._map.has(self.state, name):
-            key = "segment_qualifier"
-        else:
-            key = "segment_unexpected"
-        self._report(key, self.inner.node, name)
+            return "segment_unknown"
+        return "segment_qualifier" if self._map.has(self.state, name) else "segment_unexpected"
+
+    def keep(self, item: Item) -> None:
+        """Keep what has no place with the innermost open loop."""
+        self.inner.items.append(item)
