@@ -8,10 +8,11 @@ first problem. Refuses only what is not X12 at all (``x12.unreadable``) or has n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chartline.formats.x12.check_result import CheckResult
 from chartline.formats.x12.code_lists import STANDARD, CodeLists
+from chartline.formats.x12.companion import Companion
 from chartline.formats.x12.envelope_rules import EnvelopeCheck
 from chartline.formats.x12.source import LENIENT, Block, Leniency, Source, read_blocks
 from chartline.formats.x12.transaction_check import TransactionCheck
@@ -27,14 +28,17 @@ def check(
     *,
     leniency: Leniency = LENIENT,
     lists: CodeLists = STANDARD,
+    companions: Sequence[Companion] = (),
     most: int = MOST_PROBLEMS,
     progress: Progress | None = None,
 ) -> CheckResult:
-    """Everything that is wrong with a file. ``most`` bounds the problems that are kept.
+    """Everything that is wrong with a file: by the guides, the lists, and the payers' companion rules.
+
+    ``most`` bounds the problems that are kept.
 
     Raises ``x12.unreadable``, ``x12.segment_too_large`` and, with a strict ``leniency``, ``x12.truncated``.
     """
-    checker = Checker(lists, most)
+    checker = Checker(lists, companions, most)
     for block in read_blocks(source, leniency):
         checker.take(block)
         if progress is not None:
@@ -45,20 +49,25 @@ def check(
 class Checker:
     """A check that is fed block by block; for callers who read the same blocks for another purpose too."""
 
-    def __init__(self, lists: CodeLists = STANDARD, most: int = MOST_PROBLEMS) -> None:
+    def __init__(
+        self, lists: CodeLists = STANDARD, companions: Sequence[Companion] = (), most: int = MOST_PROBLEMS
+    ) -> None:
         self.result = CheckResult()
         self._envelope = EnvelopeCheck(self.result, most)
         self._lists = lists
+        self._companions = tuple(companions)
         self._inside: TransactionCheck | None = None
 
     def take(self, block: Block) -> None:
         """Check the segments of the next block of the file."""
         envelope, inside, raws = self._envelope, self._inside, block.raws
         envelope.notes(block)
-        index, count = 0, len(raws)
+        # A file that stops inside a segment leaves a piece of it, about which nothing can be said.
+        broken = block.lost and not block.text.rstrip().endswith(block.delimiters.segment)
+        index, count = 0, len(raws) - broken
         while index < count:
             if inside is not None:
-                index = inside.run(block, index)
+                index = inside.run(block, index, count)
                 if index == count:
                     break
                 index += inside.finish(block, index)
@@ -69,7 +78,7 @@ class Checker:
             if elements[0] == "ST":
                 transaction = envelope.open_transaction(elements, block, ordinal)
                 if transaction is not None:
-                    inside = TransactionCheck(transaction, envelope, self._lists, block, ordinal)
+                    inside = TransactionCheck(transaction, envelope, self._lists, self._companions, block, ordinal)
             else:
                 envelope.take(elements, block, ordinal)
             index += 1
@@ -77,7 +86,7 @@ class Checker:
         self.result.bytes = max(self.result.bytes, block.offset + len(block.text))
         if block.closes or block.lost:
             if inside is not None:
-                inside.finish(block, count)
+                inside.finish(block, len(raws) - 1)
                 inside = None
             envelope.end(block)
         self._inside = inside

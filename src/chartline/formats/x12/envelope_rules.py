@@ -5,13 +5,19 @@ Keeps the open interchange, group and transaction, and writes problems where an 
 
 from __future__ import annotations
 
+from functools import cache
+
 from chartline.formats.x12.check_result import (
     CheckResult,
     GroupResult,
     InterchangeResult,
     TransactionResult,
 )
+from chartline.formats.x12.code_lists import STANDARD
+from chartline.formats.x12.dictionary import dictionary
+from chartline.formats.x12.guide import ElementUse, SegmentUse
 from chartline.formats.x12.problem import Kind, Place, Problem, kinds
+from chartline.formats.x12.segment_check import flaws
 from chartline.formats.x12.source import Block
 from chartline.formats.x12.value_formats import a_date, a_time, short_date
 
@@ -130,11 +136,16 @@ class EnvelopeCheck:
         elif name == "IEA" and self.interchange is not None:
             self._iea(elements, block, ordinal)
         elif name == "TA1" and self.group is None and self.interchange is not None:
-            return
+            self._ta1(elements, block, ordinal)
         elif not name:
             self.report("segment_empty", block, ordinal, name)
         else:
             self.report("misplaced", block, ordinal, name)
+
+    def _ta1(self, elements: list[str], block: Block, ordinal: int) -> None:
+        for flaw in flaws(_interchange_note(), elements, block.delimiters, STANDARD):
+            place = self.place(block, ordinal, "TA1", "", flaw.element)
+            self.write(kinds()[flaw.key], place, flaw.found, flaw.expected, flaw.label, flaw.identifying)
 
     def open_transaction(self, elements: list[str], block: Block, ordinal: int) -> TransactionResult | None:
         """The ST: a new transaction in the open group; None where there is no group."""
@@ -287,6 +298,14 @@ class EnvelopeCheck:
             self.report("iea01", block, ordinal, "IEA", 1, _at(elements, 1), str(len(interchange.groups)))
         if _at(elements, 2) != interchange.control:
             self.report("iea02", block, ordinal, "IEA", 2, _at(elements, 2), interchange.control)
+
+
+@cache
+def _interchange_note() -> SegmentUse:
+    """How a TA1 is used: it belongs to no guide, and all of its elements are required."""
+    definition = dictionary()["TA1"]
+    elements = {element.number: ElementUse(element.number, True) for element in definition.elements}
+    return SegmentUse("TA1", definition.name, False, 0, 0, 1, elements, definition, frozenset())
 
 
 def _at(elements: list[str], number: int) -> str:

@@ -49,7 +49,10 @@ class Term(msgspec.Struct, frozen=True):
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """A rule between segments: when all of ``when`` hold, ``target`` is needed, or forbidden."""
+    """A rule between segments: when all of ``when`` hold, ``target`` is needed, or forbidden.
+
+    ``advice`` makes a breach a warning. With ``value``, the values of ``target`` must match that pattern instead.
+    """
 
     code: str
     needs: bool
@@ -57,6 +60,9 @@ class Situation(msgspec.Struct, frozen=True):
     when: tuple[Term, ...]
     say: str
     do: str
+    advice: bool = False
+    value: str = ""
+    level: int = 4
 
 
 class SegmentUse(msgspec.Struct, eq=False):

@@ -19,6 +19,7 @@ _term = re.compile(
     r"(?:(?P<loop>\d{4}[A-Z]{0,2})|(?P<segment>[A-Z][A-Z0-9]{1,2}?)(?:\[(?P<key>[^\]]+)\])?"
     r"(?P<element>\d\d)?(?:-(?P<component>\d{1,2}))?)(?:(?P<op>!?=)(?P<values>\S+))?"
 )
+_situation = re.compile(r"(rule|advice) (\S+) (need|forbid|value) (\S+)(?: like (\S+))?(?: when (.+))?")
 _header = ("guide", "also", "set", "group", "title", "source", "when", "name")
 
 
@@ -93,8 +94,8 @@ def _fill(loop: LoopUse, lines: list[Line], known: dict[str, tuple[LoopUse, list
             usage = changed[0] if changed else ("R" if model.required else "S")
             most = changed[1] if len(changed) > 1 else str(model.most or ">1")
             _nested(loop, name, usage, most, model.name, inner_lines, known, line)
-        elif first == "rule":
-            loop.situations.append(_situation(line))
+        elif first in ("rule", "advice"):
+            loop.situations.append(read_situation(line))
         elif first == "check":
             loop.checks += line.text.split()[1:]
         else:
@@ -218,14 +219,28 @@ def _most(most: str, line: Line) -> int:
     return int(most)
 
 
-def _situation(line: Line) -> Situation:
+def read_situation(line: Line, level: int = 4) -> Situation:
+    """A line ``rule CODE need|forbid PATH [when CONDITION] "say" "do"``, or ``advice ...`` for a warning."""
     quoted = re.findall(r'"([^"]*)"', line.text)
     body = line.text.split('"', 1)[0].strip()
-    match = re.fullmatch(r"rule (\S+) (need|forbid) (\S+)(?: when (.+))?", body)
+    match = _situation.fullmatch(body)
     if match is None or len(quoted) != 2:
-        line.wrong('not a rule: rule CODE need|forbid PATH [when CONDITION] "say" "do"')
-    terms = tuple(read_term(term, line) for term in (match[4] or "").split(" and ") if term)
-    return Situation(match[1], match[2] == "need", read_term(match[3], line), terms, quoted[0], quoted[1])
+        line.wrong('not a rule: rule|advice CODE need|forbid PATH [when CONDITION] "say" "do"')
+    kind, code, verb, target, value, condition = match.groups()
+    terms = tuple(read_term(term, line) for term in (condition or "").split(" and ") if term)
+    if (verb == "value") != bool(value):
+        line.wrong("a rule about values gives the pattern they must match after like")
+    return Situation(
+        code,
+        verb == "need",
+        read_term(target, line),
+        terms,
+        quoted[0],
+        quoted[1],
+        kind == "advice",
+        value or "",
+        level,
+    )
 
 
 def read_term(text: str, line: Line) -> Term:

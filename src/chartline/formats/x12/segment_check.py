@@ -135,10 +135,12 @@ def _value(
     text = value.strip()
     if text != value:
         yield flaw("element_blank")
-    yield from (flaw(key, expected) for key, expected in _typed(element, text))
+    mistyped = [flaw(key, expected) for key, expected in _typed(element, text)]
+    yield from mistyped
     if use is not None and not use.is_free and text not in use.codes:
         yield from (flaw(key, expected) for key, expected in _listed(use, text, lists))
-    for form in element.formats:
+    # A value of another type cannot have the right form either.
+    for form in element.formats if not mistyped else ():
         if form.when and not (form.when < len(siblings) and siblings[form.when].strip() in form.values):
             continue
         known = FORMS.get(form.name)

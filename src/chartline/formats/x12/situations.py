@@ -6,6 +6,7 @@ bits of the loop; only questions about values look at segments.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -35,9 +36,12 @@ class Rule(msgspec.Struct, frozen=True):
     when: tuple[tuple[Question, bool], ...]
     target: Question
     target_bits: int
+    pattern: re.Pattern[str] | None = None
 
 
 _ready: dict[int, tuple[Rule, ...]] = {}
+_further: dict[tuple[int, tuple[Situation, ...]], tuple[Rule, ...]] = {}
+_MOST_FURTHER = 1_000
 
 
 def rules_of(node: LoopUse) -> tuple[Rule, ...]:
@@ -50,14 +54,34 @@ def rules_of(node: LoopUse) -> tuple[Rule, ...]:
 
 def broken(inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
     """The rules that do not hold in a loop; with a forbidden segment, that segment."""
+    yield from _broken(rules_of(inner.node), inner, delimiters)
+
+
+def broken_of(
+    situations: tuple[Situation, ...], inner: Inner, delimiters: Delimiters
+) -> Iterator[tuple[Situation, Placed | None]]:
+    """As ``broken``, for further rules of the same loop, such as a payer's."""
+    key = (id(inner.node), situations)
+    rules = _further.get(key)
+    if rules is None:
+        if len(_further) >= _MOST_FURTHER:
+            _further.clear()
+        rules = _further[key] = tuple(_rule(inner.node, situation) for situation in situations)
+    yield from _broken(rules, inner, delimiters)
+
+
+def _broken(rules: tuple[Rule, ...], inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
     seen = inner.seen
-    for rule in rules_of(inner.node):
+    for rule in rules:
         if seen & rule.none_of or not all(seen & mask for mask in rule.all_of):
             continue
         bits = rule.target_bits
-        if bits and bool(seen & bits) == rule.situation.needs:
+        if bits and not rule.pattern and bool(seen & bits) == rule.situation.needs:
             continue
         if any((question(inner, delimiters) is not None) != wanted for question, wanted in rule.when):
+            continue
+        if rule.pattern is not None:
+            yield from ((rule.situation, placed) for placed in _unlike(rule, rule.pattern, inner, delimiters))
             continue
         found = rule.target(inner, delimiters)
         if (found is None) == rule.situation.needs:
@@ -80,8 +104,23 @@ def _rule(node: LoopUse, situation: Situation) -> Rule:
             if local and not absent:
                 all_of.append(local)
             when.append((_question(node, term), not absent))
-    target_bits = _bits(node, situation.target)
-    return Rule(situation, tuple(all_of), none_of, tuple(when), _question(node, situation.target), target_bits)
+    pattern = re.compile(situation.value, re.ASCII) if situation.value else None
+    target = _question(node, situation.target)
+    bits = _bits(node, situation.target)
+    return Rule(situation, tuple(all_of), none_of, tuple(when), target, bits, pattern)
+
+
+def _unlike(rule: Rule, pattern: re.Pattern[str], inner: Inner, delimiters: Delimiters) -> Iterator[Placed]:
+    """The segments whose value is given and does not match."""
+    term = rule.situation.target
+    key = dictionary()[term.segment].key if term.segment else (1, 0)
+    for loop in _loops(term, inner, term.loops):
+        for placed in loop.items:
+            if placed[0][0] != term.segment or (term.key and _key(key, placed, delimiters) != term.key):
+                continue
+            value = value_of(term, placed, delimiters)
+            if value and pattern.fullmatch(value) is None:
+                yield placed
 
 
 def _bits(node: LoopUse, term: Term) -> int:
@@ -130,12 +169,18 @@ def _question(node: LoopUse, term: Term) -> Question:
 def _answers(term: Term, placed: Placed, marks: Delimiters) -> bool:
     if not term.element:
         return True
+    value = value_of(term, placed, marks)
+    return bool(value) and (not term.values or (value in term.values) != term.negated)
+
+
+def value_of(term: Term, placed: Placed, marks: Delimiters) -> str:
+    """The value that a term speaks of; empty when it is not given."""
     elements = placed[0]
     value = elements[term.element] if term.element < len(elements) else ""
     if term.component:
         parts = value.split(marks.component, term.component)
         value = parts[term.component - 1] if term.component <= len(parts) else ""
-    return bool(value) and (not term.values or (value in term.values) != term.negated)
+    return value
 
 
 def _opened(term: Term, inner: Inner) -> Placed | None:

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from chartline.formats.x12.accept import Acceptance
 from chartline.formats.x12.check_result import TransactionResult
 from chartline.formats.x12.code_lists import CodeLists
+from chartline.formats.x12.companion import Companion
+from chartline.formats.x12.dictionary import dictionary
 from chartline.formats.x12.envelope_rules import EnvelopeCheck
 from chartline.formats.x12.guide import Guide, LoopUse, SegmentUse, Situation, guide_of
 from chartline.formats.x12.problem import Kind, kinds
 from chartline.formats.x12.segment_check import flaws
-from chartline.formats.x12.situations import Inner, Placed, broken
+from chartline.formats.x12.situations import Inner, Placed, broken, broken_of, value_of
 from chartline.formats.x12.source import Block
 from chartline.formats.x12.sums import CHECKS, Disagreement, Sums
 from chartline.formats.x12.walker import Transition, Walk
@@ -31,11 +33,19 @@ class TransactionCheck:
     """The check of one transaction: made at its ST, run over block after block, finished at its SE or without."""
 
     def __init__(
-        self, transaction: TransactionResult, envelope: EnvelopeCheck, lists: CodeLists, block: Block, ordinal: int
+        self,
+        transaction: TransactionResult,
+        envelope: EnvelopeCheck,
+        lists: CodeLists,
+        companions: tuple[Companion, ...],
+        block: Block,
+        ordinal: int,
     ) -> None:
         self._transaction = transaction
         self._envelope = envelope
         self._lists = lists
+        self._companions: list[Companion] = []
+        self._offered = companions
         self._block = block
         self._ordinal = ordinal
         self._start = block.raws[ordinal - block.ordinal], block, ordinal
@@ -56,6 +66,7 @@ class TransactionCheck:
             transaction.known = False
             self._envelope.report("transaction_unknown", block, ordinal, "ST", 3, transaction.guide)
             return
+        self._companions = [companion for companion in self._offered if companion.applies(guide)]
         self._walk = self._walked(guide, block)
         self._take(self._walk, raw.split(block.delimiters.element), raw, block, ordinal)
 
@@ -63,14 +74,14 @@ class TransactionCheck:
         variant = (block.delimiters, id(self._lists))
         return Walk(guide, self._structure, self._closed, block.delimiters.component, variant)
 
-    def run(self, block: Block, index: int) -> int:
+    def run(self, block: Block, index: int, count: int) -> int:
         """Check the segments of a block from ``index`` on; the index of the envelope segment that ends the transaction,
-        or the number of segments when the block ends first."""
+        or ``count``, the number of segments to be checked, when the block ends first."""
         raws, mark, first = block.raws, block.delimiters.element, block.ordinal
-        if not self._began and index < len(raws):
+        if not self._began and index < count:
             self._begin(raws[index].split(mark))
         walk = self._walk
-        for at in range(index, len(raws)):
+        for at in range(index, count):
             raw = raws[at]
             elements = raw.split(mark)
             name = elements[0]
@@ -81,7 +92,7 @@ class TransactionCheck:
                 self._unplaced(name)
             else:
                 self._take(walk, elements, raw, block, first + at)
-        return len(raws)
+        return count
 
     def _take(self, walk: Walk[Placed], elements: list[str], raw: str, block: Block, ordinal: int) -> None:
         name = elements[0]
@@ -111,18 +122,15 @@ class TransactionCheck:
         elements = raw.split(block.delimiters.element)
         if not self._began:
             self._begin(None)
-        walk = self._walk
-        closes = elements[0] == "SE"
-        if walk is not None and closes:
-            self._take(walk, elements, raw, block, ordinal)
-        self._block, self._ordinal = block, ordinal
-        if walk is not None:
-            walk.finish()
-        if closes:
-            self._envelope.close_transaction(elements, block, ordinal)
-        else:
+        if elements[0] != "SE":
+            # What is open stays unfinished: its sums and what it lacks cannot be judged.
             self._envelope.lose_transaction(block, ordinal)
-        return closes
+            return False
+        if self._walk is not None:
+            self._take(self._walk, elements, raw, block, ordinal)
+            self._walk.finish()
+        self._envelope.close_transaction(elements, block, ordinal)
+        return True
 
     def _looked_up(self, walk: Walk[Placed], elements: list[str]) -> Transition | None:
         name = elements[0]
@@ -171,6 +179,11 @@ class TransactionCheck:
         if node.situations:
             for situation, placed in broken(inner, self._sums.delimiters):
                 self._situation(inner, situation, placed)
+        for companion in self._companions:
+            further = companion.rules.get(node.id or "ST")
+            if further and companion.concerns(inner, self._transaction.set_id):
+                for situation, placed in broken_of(further, inner, self._sums.delimiters):
+                    self._situation(inner, situation, placed)
         for name in node.checks:
             for wrong in CHECKS[name](inner, self._sums):
                 self._disagreement(inner, wrong)
@@ -193,7 +206,13 @@ class TransactionCheck:
                 target.component,
             )
         place = self._envelope.place(at[2], at[1], name, inner.node.path, element, component)
-        self._envelope.write(_kind(situation), place, expected="" if placed is not None else target.text)
+        found, expected = "", target.text if placed is None else ""
+        identifying = False
+        if situation.value and placed is not None:
+            found, expected = value_of(target, placed, self._sums.delimiters), situation.value
+            definition = dictionary()[target.segment].element(element)
+            identifying = definition is not None and bool(definition.identifies)
+        self._envelope.write(_kind(situation), place, found, expected, identifying=identifying)
 
     def _disagreement(self, inner: Inner, wrong: Disagreement) -> None:
         placed = wrong.placed
@@ -227,17 +246,17 @@ class TransactionCheck:
 
 
 def _kind(situation: Situation) -> Kind:
-    model = kinds()["situation" if situation.needs else "segment_forbidden"]
+    model = kinds()["value_format" if situation.value else "situation" if situation.needs else "segment_forbidden"]
     element = bool(situation.target.element)
     return Kind(
         code=situation.code,
-        level=model.level,
-        severity=model.severity,
+        level=situation.level,
+        severity="warning" if situation.advice else model.severity,
         say=situation.say,
         why=model.why,
         do=situation.do,
         ik3="8" if element else model.ik3,
-        ik4=("I13" if situation.needs else "I10") if element else "",
+        ik4=("I13" if situation.needs or situation.value else "I10") if element else "",
         stc=model.stc,
     )
 

@@ -137,11 +137,14 @@ class Map:
         return None
 
     def _by_id(self, state: State, name: str) -> Transition | None:
-        """The only use of a segment at or after this place in the loop, whatever its qualifier."""
-        uses = [child for child in state.node.segments if child.id == name and child.place >= state.place]
-        uses = [use for use in uses if use is not state.node.children[0]]
-        if len(uses) == 1:
-            return Transition(uses[0], 0, (), self._state(state.node, uses[0].place))
+        """The only use of a segment from this place on, whatever its qualifier; the nearest loop that has one decides."""
+        node: LoopUse | None = state.node
+        place, closes = state.place, 0
+        while node is not None:
+            uses = [child for child in node.children[1:] if child.place >= place and _first(child).id == name]
+            if uses:
+                return self._matched(uses[0], name, None, closes) if len(uses) == 1 else None
+            place, node, closes = node.place, node.parent, closes + 1
         return None
 
     def has(self, state: State, name: str) -> bool:
@@ -154,12 +157,12 @@ class Map:
             place, node = node.place, node.parent
         return False
 
-    def _matched(self, child: SegmentUse | LoopUse, name: str, key: str, closes: int) -> Transition | None:
+    def _matched(self, child: SegmentUse | LoopUse, name: str, key: str | None, closes: int) -> Transition | None:
         opens: list[LoopUse] = []
         while isinstance(child, LoopUse):
             opens.append(child)
             child = child.children[0]
-        if child.id != name or (child.keys and key not in child.keys):
+        if child.id != name or (child.keys and key is not None and key not in child.keys):
             return None
         node = opens[-1] if opens else None
         if node is None:
