@@ -101,6 +101,13 @@ def write_interchange(envelope: Envelope, functional: str, guide: str, drafts: S
     return "".join(parts).encode("ascii")
 
 
+def write_notices(envelope: Envelope, notices: Sequence[Draft]) -> bytes:
+    """One interchange that holds no group, only TA1 segments; errors as ``write_interchange``."""
+    marks = envelope.delimiters
+    trailer = write_segment(("IEA", 0, f"{envelope.control:09d}"), marks)
+    return (_isa(envelope) + write_segments(notices, marks) + trailer).encode("ascii")
+
+
 def _isa(envelope: Envelope) -> str:
     marks = envelope.delimiters
     fields = (

@@ -18,6 +18,8 @@ from chartline.formats.x12.situations import Inner, Placed
 _CAS_AMOUNTS = range(3, 20, 3)
 _PLB_AMOUNTS = range(4, 15, 2)
 _NO_PAYMENT = "NON"
+_DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF", "TQ"})
+"""HI01-1 of a diagnosis that a line can point at; TQ is a dental one."""
 
 
 class Sums(msgspec.Struct):
@@ -161,7 +163,7 @@ def _diagnoses(inner: Inner, delimiters: Delimiters) -> int:
         1
         for placed in _segments(inner, "HI")
         for value in placed[0][1:]
-        if value.split(delimiters.component)[0] in ("ABK", "ABF", "BK", "BF")
+        if value.split(delimiters.component)[0] in _DIAGNOSES
     )
 
 

@@ -196,7 +196,9 @@ class TransactionCheck:
 
     def _situation(self, inner: Inner, situation: Situation, placed: Placed | None) -> None:
         target = situation.target
-        at = placed or inner.items[0]
+        # What a segment lacks is reported there; a segment that is missing altogether, where its loop begins.
+        own = target.segment if target.element and not (target.up or target.loops or target.key) else ""
+        at = placed or next((item for item in inner.items if item[0][0] == own), inner.items[0])
         if placed is not None:
             name, element, component = placed[0][0], target.element, target.component
         else:

@@ -55,12 +55,14 @@ class Transition(msgspec.Struct, gc=False):
 
 
 class State(msgspec.Struct, eq=False):
-    """A loop and the place reached in it, with what may come next: by segment id, and by id and qualifier."""
+    """A loop and the place reached in it, with what may come next: by segment id, by id and qualifier, and by id for
+    qualifiers that nothing expects."""
 
     node: LoopUse
     place: int
     by_id: dict[str, Transition]
     by_key: dict[str, dict[str, Transition]]
+    otherwise: dict[str, Transition]
 
 
 class Map:
@@ -93,7 +95,7 @@ class Map:
         key = (id(node), place)
         state = self._states.get(key)
         if state is None:
-            state = self._states[key] = State(node, place, {}, {})
+            state = self._states[key] = State(node, place, {}, {}, {})
         return state
 
     def find(self, state: State, name: str, key: str) -> Transition | None:
@@ -106,9 +108,9 @@ class Map:
                 state.by_id[name] = found
             return found
         # Whatever its qualifier: remembered once for all of them, so that a file cannot fill the memory.
-        found = state.by_id.get(name) or self._by_id(state, name)
+        found = state.otherwise.get(name) or self._by_id(state, name)
         if found is not None:
-            state.by_id[name] = found
+            state.otherwise[name] = found
         return found
 
     def _forward(self, state: State, name: str, key: str) -> Transition | None:
@@ -137,7 +139,7 @@ class Map:
         return None
 
     def _by_id(self, state: State, name: str) -> Transition | None:
-        """The only use of a segment from this place on, whatever its qualifier; the nearest loop that has one decides."""
+        """The only use of a segment from here on, whatever its qualifier; the nearest loop that has one decides."""
         node: LoopUse | None = state.node
         place, closes = state.place, 0
         while node is not None:
