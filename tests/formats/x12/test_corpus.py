@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from chartline.formats.x12.check import check
 from chartline.formats.x12.source import LENIENT, read_blocks
 from chartline.kernel.errors import ChartlineError

@@ -50,9 +50,9 @@ class EnvelopeCheck:
         self.group: GroupResult | None = None
         self.transaction: TransactionResult | None = None
         self._groups: set[str] = set()
+        self._noticed = False
         self._transactions: set[str] = set()
         self._began = 0
-        self._ended = False
 
     def report(
         self,
@@ -143,6 +143,7 @@ class EnvelopeCheck:
             self.report("misplaced", block, ordinal, name)
 
     def _ta1(self, elements: list[str], block: Block, ordinal: int) -> None:
+        self._noticed = True
         for flaw in flaws(_interchange_note(), elements, block.delimiters, STANDARD):
             place = self.place(block, ordinal, "TA1", "", flaw.element)
             self.write(kinds()[flaw.key], place, flaw.found, flaw.expected, flaw.label, flaw.identifying)
@@ -202,6 +203,7 @@ class EnvelopeCheck:
             self.report("misplaced", block, ordinal, "ISA")
             return
         self._groups = set()
+        self._noticed = False
         fields = [value.strip() for value in elements]
         fields += [""] * (17 - len(fields))
         self.interchange = InterchangeResult(
@@ -294,6 +296,8 @@ class EnvelopeCheck:
         if self.group is not None:
             self.report("ge_missing", block, ordinal, "GE")
             self.group = None
+        if not interchange.groups and not self._noticed:
+            self.report("empty_interchange", block, ordinal, "IEA")
         if _number(_at(elements, 1)) != len(interchange.groups):
             self.report("iea01", block, ordinal, "IEA", 1, _at(elements, 1), str(len(interchange.groups)))
         if _at(elements, 2) != interchange.control:

@@ -37,6 +37,8 @@ class Rule(msgspec.Struct, frozen=True):
     target: Question
     target_bits: int
     pattern: re.Pattern[str] | None = None
+    same: tuple[Term, ...] = ()
+    """Conditions about the very segment that the target is an element of: they are asked of each segment by itself."""
 
 
 _ready: dict[int, tuple[Rule, ...]] = {}
@@ -80,6 +82,9 @@ def _broken(rules: tuple[Rule, ...], inner: Inner, delimiters: Delimiters) -> It
             continue
         if any((question(inner, delimiters) is not None) != wanted for question, wanted in rule.when):
             continue
+        if rule.same:
+            yield from ((rule.situation, placed) for placed in _each(rule, inner, delimiters))
+            continue
         if rule.pattern is not None:
             yield from ((rule.situation, placed) for placed in _unlike(rule, rule.pattern, inner, delimiters))
             continue
@@ -92,7 +97,11 @@ def _rule(node: LoopUse, situation: Situation) -> Rule:
     all_of: list[int] = []
     none_of = 0
     when: list[tuple[Question, bool]] = []
+    same = tuple(term for term in situation.when if _of_one_segment(term, situation.target))
     for term in situation.when:
+        if term in same:
+            all_of += [bits for bits in (_seen(node, term),) if bits]
+            continue
         bits = _bits(node, term)
         absent = term.negated and not term.values
         if bits and absent:
@@ -107,20 +116,47 @@ def _rule(node: LoopUse, situation: Situation) -> Rule:
     pattern = re.compile(situation.value, re.ASCII) if situation.value else None
     target = _question(node, situation.target)
     bits = _bits(node, situation.target)
-    return Rule(situation, tuple(all_of), none_of, tuple(when), target, bits, pattern)
+    return Rule(situation, tuple(all_of), none_of, tuple(when), target, bits, pattern, same)
+
+
+def _of_one_segment(term: Term, target: Term) -> bool:
+    """Whether a condition and the target are elements of one segment, which may come several times."""
+    place = (term.segment, term.key, term.up, term.loops)
+    asks = bool(term.element and target.element) and (bool(term.values) or not term.negated)
+    return asks and place == (target.segment, target.key, target.up, target.loops)
+
+
+def _each(rule: Rule, inner: Inner, delimiters: Delimiters) -> Iterator[Placed]:
+    """The segments for which the conditions hold, but not what is needed, forbidden or asked of the value."""
+    target = rule.situation.target
+    for placed in _named(target, inner, delimiters):
+        if not all(_answers(term, placed, delimiters) for term in rule.same):
+            continue
+        value = value_of(target, placed, delimiters)
+        if rule.pattern is not None:
+            wrong = bool(value) and rule.pattern.fullmatch(value) is None
+        else:
+            wrong = _answers(target, placed, delimiters) != rule.situation.needs
+        if wrong:
+            yield placed
+
+
+def _named(term: Term, inner: Inner, delimiters: Delimiters) -> Iterator[Placed]:
+    """The segments that a term speaks of, whatever their values."""
+    key = dictionary()[term.segment].key if term.segment else (1, 0)
+    for loop in _loops(term, inner, term.loops):
+        for placed in loop.items:
+            if placed[0][0] == term.segment and (not term.key or _key(key, placed, delimiters) == term.key):
+                yield placed
 
 
 def _unlike(rule: Rule, pattern: re.Pattern[str], inner: Inner, delimiters: Delimiters) -> Iterator[Placed]:
     """The segments whose value is given and does not match."""
     term = rule.situation.target
-    key = dictionary()[term.segment].key if term.segment else (1, 0)
-    for loop in _loops(term, inner, term.loops):
-        for placed in loop.items:
-            if placed[0][0] != term.segment or (term.key and _key(key, placed, delimiters) != term.key):
-                continue
-            value = value_of(term, placed, delimiters)
-            if value and pattern.fullmatch(value) is None:
-                yield placed
+    for placed in _named(term, inner, delimiters):
+        value = value_of(term, placed, delimiters)
+        if value and pattern.fullmatch(value) is None:
+            yield placed
 
 
 def _bits(node: LoopUse, term: Term) -> int:

@@ -168,13 +168,25 @@ class TransactionCheck:
                 place = self._envelope.place(first[2], first[1], name, node.path)
                 self._envelope.write(kinds()[key], place)
                 return
-        self._write(key, name, node.path)
+        # What opens a loop is missed where the loop goes on without it.
+        self._write("segment_missing" if key == "start_missing" else key, name, node.path)
 
     def _write(self, key: str, name: str, path: str = "") -> None:
         place = self._envelope.place(self._block, self._ordinal, name, path)
         self._envelope.write(kinds()[key], place)
 
     def _closed(self, inner: Inner) -> None:
+        node = inner.node
+        # A loop that lacks its first segment cannot be judged; that it lacks it was said.
+        whole = bool(inner.items) and inner.items[0][0][0] == node.start.id
+        if whole:
+            self._judge(inner)
+        above = inner.parent
+        # Loops without limit, and those beyond their limit, are forgotten, so that memory does not grow with the file.
+        if above is not None and (node.most == 0 or len(above.loops) > _MOST_KEPT):
+            above.loops.remove(inner)
+
+    def _judge(self, inner: Inner) -> None:
         node = inner.node
         if node.situations:
             for situation, placed in broken(inner, self._sums.delimiters):
@@ -187,12 +199,8 @@ class TransactionCheck:
         for name in node.checks:
             for wrong in CHECKS[name](inner, self._sums):
                 self._disagreement(inner, wrong)
-        if inner.items and inner.items[0][0][0] == "HL":
+        if inner.items[0][0][0] == "HL":
             self._children(inner)
-        above = inner.parent
-        # Loops without limit, and those beyond their limit, are forgotten, so that memory does not grow with the file.
-        if above is not None and (node.most == 0 or len(above.loops) > _MOST_KEPT):
-            above.loops.remove(inner)
 
     def _situation(self, inner: Inner, situation: Situation, placed: Placed | None) -> None:
         target = situation.target
@@ -208,7 +216,7 @@ class TransactionCheck:
                 target.component,
             )
         place = self._envelope.place(at[2], at[1], name, inner.node.path, element, component)
-        found, expected = "", target.text if placed is None else ""
+        found, expected = "", target.text if situation.needs else ""
         identifying = False
         if situation.value and placed is not None:
             found, expected = value_of(target, placed, self._sums.delimiters), situation.value

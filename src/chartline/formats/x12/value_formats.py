@@ -15,7 +15,6 @@ from functools import lru_cache
 Form = Callable[[str], str]
 
 _REMEMBERED = 8192
-_icd10 = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
 _MALFORMED = "value_format"
 
 
@@ -94,11 +93,12 @@ FORMS: dict[str, Form] = {
     "ssn": _matching(r"\d{9}|\d{3}-\d{2}-\d{4}"),
     "taxid": _matching(r"\d{9}|\d{2}-\d{7}|\d{3}-\d{2}-\d{4}"),
     "zip": _matching(r"\d{5}(?:\d{4})?"),
-    "phone": _matching(r"\d{10}"),
-    "email": _matching(r"[^@\s]+@[^@\s]+"),
-    "icd10": _matching(_icd10.pattern),
+    "phone": _matching(r"\d{10}", "contact_format"),
+    "email": _matching(r"[^@\s]+@[^@\s]+", "contact_format"),
+    # The point of a diagnosis code is not written in X12.
+    "icd10": _matching(r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{1,4})?"),
     "icd10pcs": _matching(r"[0-9A-HJ-NP-Z]{7}"),
-    "icd9": _matching(r"[EV]?\d{2,4}(?:\.?\d{1,2})?"),
+    "icd9": _matching(r"[EV]?\d{3,5}"),
     "hcpcs": _matching(r"[A-Z0-9]\d{3}[A-Z0-9]"),
     "revenue": _matching(r"\d{4}"),
     "ndc": _matching(r"\d{11}"),

@@ -37,8 +37,9 @@ class Open(Generic[Item]):
 class Transition(msgspec.Struct, gc=False):
     """What a segment means in a state: its use, loops to close and to open, and the state after it.
 
-    ``flaw`` is the key of a problem with its place, empty when it is right. ``stays`` means that nothing is closed or
-    opened and nothing is wrong, as with most segments.
+    ``flaw`` is the key of a problem with its place, empty when it is right; ``without`` is the segment that should have
+    opened the innermost loop. ``stays`` means that nothing is closed or opened and nothing is wrong, as with most
+    segments.
     """
 
     use: SegmentUse
@@ -46,6 +47,7 @@ class Transition(msgspec.Struct, gc=False):
     opens: tuple[LoopUse, ...]
     state: State
     flaw: str = ""
+    without: SegmentUse | None = None
     stays: bool = False
     accepts: Callable[[str, int], bool] | None = None
     """For the caller to remember how the content of the segment is checked."""
@@ -108,7 +110,7 @@ class Map:
                 state.by_id[name] = found
             return found
         # Whatever its qualifier: remembered once for all of them, so that a file cannot fill the memory.
-        found = state.otherwise.get(name) or self._by_id(state, name)
+        found = state.otherwise.get(name) or self._by_id(state, name) or self._without_start(state, name, key)
         if found is not None:
             state.otherwise[name] = found
         return found
@@ -146,6 +148,23 @@ class Map:
             uses = [child for child in node.children[1:] if child.place >= place and _first(child).id == name]
             if uses:
                 return self._matched(uses[0], name, None, closes) if len(uses) == 1 else None
+            place, node, closes = node.place, node.parent, closes + 1
+        return None
+
+    def _without_start(self, state: State, name: str, key: str) -> Transition | None:
+        """The place of a segment in a loop that may come next but whose first segment is missing."""
+        node: LoopUse | None = state.node
+        place, closes = state.place, 0
+        while node is not None:
+            for loop in node.loops:
+                if loop.place < place or not isinstance(loop.children[0], SegmentUse):
+                    continue
+                for child in loop.children[1:]:
+                    found = self._matched(child, name, key, closes)
+                    if found is not None:
+                        return Transition(
+                            found.use, closes, (loop, *found.opens), found.state, "start_missing", loop.children[0]
+                        )
             place, node, closes = node.place, node.parent, closes + 1
         return None
 
@@ -264,9 +283,12 @@ class Walk(Generic[Item]):
             for _ in range(transition.closes):
                 inner = self._close(inner)
             if transition.flaw:
-                self._report(transition.flaw, inner.node, transition.use.id)
+                without = transition.without or transition.use
+                self._report(transition.flaw, inner.node, without.id)
             for node in transition.opens:
                 inner = self._enter(inner, node)
+                if transition.without is not None and node is transition.opens[0]:
+                    inner.seen |= transition.without.bit
             self.inner = inner
         use = transition.use
         if inner.seen & use.bit:
