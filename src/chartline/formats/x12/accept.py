@@ -59,15 +59,16 @@ class Acceptance:
     def accepts(self, raw: str, count: int) -> bool:
         """Whether a segment with ``count`` elements (its id counted) is surely right."""
         match = self.fullmatch(raw)
-        if match is None:
-            return False
-        if self.tests:
-            values = match.groups("")
-            for least, test in self.tests:
-                if least >= count:
-                    return True
-                if test(values):
-                    return False
+        return match is not None and (not self.tests or self.passes(match, count))
+
+    def passes(self, match: re.Match[str], count: int) -> bool:
+        """Whether the captured values pass the tests."""
+        values = match.groups("")
+        for least, test in self.tests:
+            if least >= count:
+                return True
+            if test(values):
+                return False
         return True
 
 
@@ -85,8 +86,7 @@ class _Builder:
 
     def segment(self, use: SegmentUse) -> str:
         values: list[tuple[str | None, bool]] = []
-        captured: dict[int, int] = {}
-        noted = _deciding(use.definition)
+        captured = {number: self._new() for number in _deciding(use.definition) if number in use.elements}
         for element in use.definition.elements:
             chosen = use.elements.get(element.number)
             if chosen is None:
@@ -94,9 +94,7 @@ class _Builder:
                 continue
             qualifiers = self._qualifiers(element.formats, use.definition.elements, use.elements)
             pattern = self._value(chosen, element, element.number, captured, qualifiers)
-            if element.number in noted and element.number not in captured:
-                pattern = self._capture(element.number, pattern, captured)
-            values.append((pattern, chosen.required))
+            values.append((_captured(element.number, pattern, captured), chosen.required))
         for note in use.definition.notes:
             self._condition(note, captured)
         return f"{re.escape(use.id)}{_optional(values, self._element)}(?<!{self._element})"
@@ -122,8 +120,7 @@ class _Builder:
         chosen = {part.number: part for part in use.parts} or {
             part.number: ElementUse(part.number, False) for part in definition.elements
         }
-        captured: dict[int, int] = {}
-        noted = _deciding(definition)
+        captured = {number: self._new() for number in _deciding(definition) if number in chosen}
         values: list[tuple[str | None, bool]] = []
         for part in definition.elements:
             part_use = chosen.get(part.number)
@@ -132,9 +129,7 @@ class _Builder:
                 continue
             qualifiers = self._qualifiers(part.formats, definition.elements, chosen)
             pattern = f"(?:{self._simple(part_use, part, threshold, captured, qualifiers)})"
-            if part.number in noted and part.number not in captured:
-                pattern = self._capture(part.number, pattern, captured)
-            values.append((pattern, part_use.required))
+            values.append((_captured(part.number, pattern, captured), part_use.required))
         for note in definition.notes:
             self._condition(note, captured, threshold)
         # The first component has no separator before it.
@@ -164,8 +159,7 @@ class _Builder:
             if len(allowed) <= _IN_PATTERN:
                 pattern = "|".join(re.escape(code) for code in sorted(allowed, key=len, reverse=True))
             else:
-                pattern = self._capture(element.number, pattern, captured)
-                self._member(captured[element.number], frozenset(allowed), threshold)
+                self._member(self._reserved(element.number, captured), frozenset(allowed), threshold)
         for form in element.formats:
             pattern = self._form(form, use, element, threshold, captured, qualifiers, pattern)
         return pattern
@@ -195,9 +189,7 @@ class _Builder:
             return _FORMS[form.name] if use.is_free else pattern
         if form.name in ("money", "quantity", "integer"):
             return pattern
-        if element.number not in captured:
-            pattern = self._capture(element.number, pattern, captured)
-        group = captured[element.number]
+        group = self._reserved(element.number, captured)
         if values is not None:
             check = _not_in(values)
         else:
@@ -207,9 +199,6 @@ class _Builder:
             self.tests.append((threshold, _on(group, check)))
         elif form.when in captured:
             self.tests.append((threshold, _on_when(captured[form.when], form.values, group, check)))
-        else:
-            # The qualifier was not captured: the slow way has to decide.
-            self.tests.append((threshold, _on(group, bool)))
         return pattern
 
     def _typed(self, element: ElementDefinition) -> str:
@@ -246,10 +235,15 @@ class _Builder:
                 found[form.when] = use.codes
         return found
 
-    def _capture(self, number: int, pattern: str, captured: dict[int, int]) -> str:
-        captured[number] = self._groups
+    def _new(self) -> int:
         self._groups += 1
-        return f"(?P<c{captured[number]}>{pattern})"
+        return self._groups
+
+    def _reserved(self, number: int, captured: dict[int, int]) -> int:
+        """The capture of a value, which a test will ask for."""
+        if number not in captured:
+            captured[number] = self._new()
+        return captured[number]
 
     def _member(self, group: int, values: frozenset[str], threshold: int) -> None:
         self.tests.append((threshold, _on(group, _not_in(values))))
@@ -258,6 +252,10 @@ class _Builder:
         captures = [captured.get(number) for number in note.numbers]
         least = 0 if note.kind == "R" else threshold or min(note.numbers)
         self.tests.append((least, _broken(note.kind, captures)))
+
+
+def _captured(number: int, pattern: str, captured: dict[int, int]) -> str:
+    return f"(?P<c{captured[number]}>{pattern})" if number in captured else pattern
 
 
 def _deciding(definition: SegmentDefinition) -> set[int]:
@@ -313,19 +311,34 @@ def _on_when(qualifier: int, allowed: frozenset[str], capture: int, check: Calla
 def _broken(kind: str, captures: list[int | None]) -> Maker:
     def maker(where: dict[int, int]) -> Test:
         places = [None if capture is None else where[capture] for capture in captures]
+        first = places[0]
+        known = [place for place in places if place is not None]
+        others = [place for place in places[1:] if place is not None]
 
-        def test(values: tuple[str, ...]) -> bool:
-            there = [at is not None and values[at] != "" for at in places]
-            if kind == "P":
-                return any(there) and not all(there)
-            if kind == "R":
-                return not any(there)
-            if kind == "E":
-                return sum(there) > 1
-            if kind == "C":
-                return there[0] and not all(there)
-            return there[0] and not any(there[1:])
+        def all_or_none(values: tuple[str, ...]) -> bool:
+            there = [values[at] != "" for at in known]
+            return any(there) and (len(known) < len(places) or not all(there))
 
-        return test
+        def none(values: tuple[str, ...]) -> bool:
+            return not any(values[at] for at in known)
+
+        def several(values: tuple[str, ...]) -> bool:
+            return sum(values[at] != "" for at in known) > 1
+
+        def all_others_missing(values: tuple[str, ...]) -> bool:
+            if first is None or not values[first]:
+                return False
+            return len(others) < len(places) - 1 or not all(values[at] for at in others)
+
+        def each_other_missing(values: tuple[str, ...]) -> bool:
+            return first is not None and bool(values[first]) and not any(values[at] for at in others)
+
+        def one_alone(values: tuple[str, ...]) -> bool:
+            return (values[known[0]] == "") != (values[known[1]] == "")
+
+        if kind == "P" and len(places) == len(known) == 2:
+            return one_alone
+        tests = {"P": all_or_none, "R": none, "E": several, "C": all_others_missing, "L": each_other_missing}
+        return tests[kind]
 
     return maker

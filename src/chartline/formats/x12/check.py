@@ -18,6 +18,7 @@ from chartline.formats.x12.source import LENIENT, Block, Leniency, Source, read_
 from chartline.formats.x12.transaction_check import TransactionCheck
 
 MOST_PROBLEMS = 10_000
+_BLANKS = " \t\r\n"
 
 Progress = Callable[[int], None]
 """Takes the number of bytes read so far."""
@@ -57,13 +58,15 @@ class Checker:
         self._lists = lists
         self._companions = tuple(companions)
         self._inside: TransactionCheck | None = None
+        self._name = ""
 
     def take(self, block: Block) -> None:
         """Check the segments of the next block of the file."""
         envelope, inside, raws = self._envelope, self._inside, block.raws
         envelope.notes(block)
         # A file that stops inside a segment leaves a piece of it, about which nothing can be said.
-        broken = block.lost and not block.text.rstrip().endswith(block.delimiters.segment)
+        terminator = block.delimiters.segment
+        broken = block.lost and not block.text.rstrip(_BLANKS.replace(terminator, "")).endswith(terminator)
         index, count = 0, len(raws) - broken
         while index < count:
             if inside is not None:
@@ -82,12 +85,15 @@ class Checker:
             else:
                 envelope.take(elements, block, ordinal)
             index += 1
-        self.result.segments += len(block.raws)
+        if raws:
+            self._name = raws[-1].split(block.delimiters.element, 1)[0][:3]
+        self.result.segments += len(raws)
         self.result.bytes = max(self.result.bytes, block.offset + len(block.text))
         if block.closes or block.lost:
             if inside is not None:
                 inside.finish(block, len(raws) - 1)
                 inside = None
+            envelope.cut(block, self._name)
             envelope.end(block)
         self._inside = inside
 

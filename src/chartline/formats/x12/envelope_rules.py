@@ -36,6 +36,7 @@ GROUPS = {
     "999": "FA",
 }
 """GS01 by transaction set."""
+_AT_THE_END = frozenset({"truncated", "iea_missing"})
 _QUALIFIERS = frozenset("01 14 20 27 28 29 30 33 ZZ".split())
 
 
@@ -109,20 +110,21 @@ class EnvelopeCheck:
         (self.result.loose if owner is None else owner.problems).append(problem)
 
     def notes(self, block: Block) -> None:
-        """What the reading of the file let pass."""
+        """What the reading of the file let pass before the segments of this block."""
         for note in block.notes:
             key = note.code.removeprefix("x12.")
-            if key == "isa_width" or self.interchange is None:
-                place = Place(note.byte, block.ordinal, "ISA")
+            if key not in _AT_THE_END:
                 self._count += 1
-                problem = Problem(kinds()[key], place)
-                self._pending(problem, block)
-            else:
-                last = block.ordinal + max(len(block.raws) - 1, 0)
-                self.report(key, block, last, block.raws[-1][:3].strip("*") if block.raws else "")
+                self.result.loose.append(Problem(kinds()[key], Place(note.byte, block.ordinal, "ISA")))
 
-    def _pending(self, problem: Problem, block: Block) -> None:
-        self.result.loose.append(problem)
+    def cut(self, block: Block, name: str) -> None:
+        """The interchange stops without its IEA: said of the last segment that was read, ``name``."""
+        for note in block.notes:
+            key = note.code.removeprefix("x12.")
+            if key in _AT_THE_END:
+                control = self.interchange.control if self.interchange is not None else ""
+                last = block.ordinal + len(block.raws) - 1
+                self.write(kinds()[key], Place(note.byte, last, name, interchange=control))
 
     def take(self, elements: list[str], block: Block, ordinal: int) -> None:
         """A segment outside every transaction."""
@@ -191,7 +193,7 @@ class EnvelopeCheck:
         """The interchange ends, with its IEA or without."""
         if self.interchange is None:
             return
-        last = block.ordinal + max(len(block.raws) - 1, 0)
+        last = block.ordinal + len(block.raws) - 1
         self.lose_transaction(block, last)
         if self.group is not None:
             self.report("ge_missing", block, last, "GE")

@@ -94,6 +94,10 @@ class LoopUse(msgspec.Struct, eq=False):
     children: list[SegmentUse | LoopUse]
     situations: list[Situation]
     checks: list[str]
+    required_bits: int = 0
+    """The bits of the children that must be there."""
+    level_bits: int = 0
+    """The bits of the loops that are lower levels of a hierarchy."""
 
     @property
     def path(self) -> str:

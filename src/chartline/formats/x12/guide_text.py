@@ -103,6 +103,8 @@ def _fill(loop: LoopUse, lines: list[Line], known: dict[str, tuple[LoopUse, list
                 inner[0].wrong("nothing stands below a segment but its elements")
             loop.children.append(_segment(loop, line))
         at = end
+    loop.required_bits = sum(child.bit for child in loop.children if child.required)
+    loop.level_bits = sum(child.bit for child in loop.loops if child.start.id == "HL")
 
 
 def _nested(

@@ -7,7 +7,7 @@ bits of the loop; only questions about values look at segments.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -40,54 +40,67 @@ class Rule(msgspec.Struct, frozen=True):
     same: tuple[Term, ...] = ()
     """Conditions about the very segment that the target is an element of: they are asked of each segment by itself."""
 
+    def is_left(self, seen: int) -> bool:
+        """Whether the bits of a loop leave the rule open."""
+        if seen & self.none_of or not all(seen & mask for mask in self.all_of):
+            return False
+        return bool(self.pattern or self.same or not self.target_bits) or (
+            bool(seen & self.target_bits) != self.situation.needs
+        )
 
-_ready: dict[int, tuple[Rule, ...]] = {}
-_further: dict[tuple[int, tuple[Situation, ...]], tuple[Rule, ...]] = {}
+
+class Rules:
+    """The rules of one loop, ready to be asked. What the bits of a loop decide is remembered by those bits, so that
+    most loops cost one look-up."""
+
+    def __init__(self, node: LoopUse, situations: Sequence[Situation]) -> None:
+        self._rules = tuple(_rule(node, situation) for situation in situations)
+        self._left: dict[int, tuple[Rule, ...]] = {}
+
+    def broken(self, inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
+        """The rules that do not hold in a loop; with a forbidden or wrong segment, that segment."""
+        left = self._left.get(inner.seen)
+        if left is None:
+            left = tuple(rule for rule in self._rules if rule.is_left(inner.seen))
+            if len(self._left) < _MOST_REMEMBERED:
+                self._left[inner.seen] = left
+        for rule in left:
+            yield from _broken(rule, inner, delimiters)
+
+
+_MOST_REMEMBERED = 1_000
 _MOST_FURTHER = 1_000
+_ready: dict[int, Rules] = {}
+_further: dict[tuple[int, tuple[Situation, ...]], Rules] = {}
 
 
-def rules_of(node: LoopUse) -> tuple[Rule, ...]:
+def rules_of(node: LoopUse) -> Rules:
     """The rules of a loop, made ready once."""
     rules = _ready.get(id(node))
     if rules is None:
-        rules = _ready[id(node)] = tuple(_rule(node, situation) for situation in node.situations)
+        rules = _ready[id(node)] = Rules(node, node.situations)
     return rules
 
 
-def broken(inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
-    """The rules that do not hold in a loop; with a forbidden segment, that segment."""
-    yield from _broken(rules_of(inner.node), inner, delimiters)
-
-
-def broken_of(
-    situations: tuple[Situation, ...], inner: Inner, delimiters: Delimiters
-) -> Iterator[tuple[Situation, Placed | None]]:
-    """As ``broken``, for further rules of the same loop, such as a payer's."""
-    key = (id(inner.node), situations)
-    rules = _further.get(key)
+def further_rules_of(node: LoopUse, situations: tuple[Situation, ...]) -> Rules:
+    """Further rules of the same loop, such as a payer's."""
+    rules = _further.get((id(node), situations))
     if rules is None:
         if len(_further) >= _MOST_FURTHER:
             _further.clear()
-        rules = _further[key] = tuple(_rule(inner.node, situation) for situation in situations)
-    yield from _broken(rules, inner, delimiters)
+        rules = _further[id(node), situations] = Rules(node, situations)
+    return rules
 
 
-def _broken(rules: tuple[Rule, ...], inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
-    seen = inner.seen
-    for rule in rules:
-        if seen & rule.none_of or not all(seen & mask for mask in rule.all_of):
-            continue
-        bits = rule.target_bits
-        if bits and not rule.pattern and bool(seen & bits) == rule.situation.needs:
-            continue
-        if any((question(inner, delimiters) is not None) != wanted for question, wanted in rule.when):
-            continue
-        if rule.same:
-            yield from ((rule.situation, placed) for placed in _each(rule, inner, delimiters))
-            continue
-        if rule.pattern is not None:
-            yield from ((rule.situation, placed) for placed in _unlike(rule, rule.pattern, inner, delimiters))
-            continue
+def _broken(rule: Rule, inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
+    for question, wanted in rule.when:
+        if (question(inner, delimiters) is not None) != wanted:
+            return
+    if rule.same:
+        yield from ((rule.situation, placed) for placed in _each(rule, inner, delimiters))
+    elif rule.pattern is not None:
+        yield from ((rule.situation, placed) for placed in _unlike(rule, rule.pattern, inner, delimiters))
+    else:
         found = rule.target(inner, delimiters)
         if (found is None) == rule.situation.needs:
             yield rule.situation, found
@@ -173,8 +186,10 @@ def _bits(node: LoopUse, term: Term) -> int:
 
 def _seen(node: LoopUse, term: Term) -> int:
     """The bits of which one must have been seen for a term about a value to be answered at all."""
-    if term.up or term.loops or not term.segment:
+    if term.up or not term.segment:
         return 0
+    if term.loops:
+        return sum(child.bit for child in node.loops if child.id == term.loops[0])
     return sum(use.bit for use in node.segments if use.id == term.segment and _may_be(use, term.key))
 
 
@@ -186,9 +201,8 @@ def _question(node: LoopUse, term: Term) -> Question:
     if not term.segment:
         return lambda inner, _: _opened(term, inner)
     key = dictionary()[term.segment].key
-    if not term.up and not term.loops and not term.key and node.start.id == term.segment:
-        # About the segment that opens the loop, which is always the first.
-        return lambda inner, marks: inner.items[0] if _answers(term, inner.items[0], marks) else None
+    if not term.up and not term.loops and not term.key and node.start.id == term.segment and node.start.most == 1:
+        return _about_start(term)
 
     def question(inner: Inner, marks: Delimiters) -> Placed | None:
         for loop in _loops(term, inner, term.loops) if term.up or term.loops else (inner,):
@@ -198,6 +212,21 @@ def _question(node: LoopUse, term: Term) -> Question:
                 if _answers(term, placed, marks):
                     return placed
         return None
+
+    return question
+
+
+def _about_start(term: Term) -> Question:
+    """A question about the segment that opens the loop, which is always the first."""
+    element, values, negated = term.element, term.values, term.negated
+    if term.component or not element:
+        return lambda inner, marks: inner.items[0] if _answers(term, inner.items[0], marks) else None
+
+    def question(inner: Inner, marks: Delimiters) -> Placed | None:
+        placed = inner.items[0]
+        elements = placed[0]
+        value = elements[element] if element < len(elements) else ""
+        return placed if value and (not values or (value in values) != negated) else None
 
     return question
 

@@ -15,7 +15,6 @@ from chartline.formats.x12.cents import AMOUNTS
 from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.situations import Inner, Placed
 
-_CAS_AMOUNTS = range(3, 20, 3)
 _PLB_AMOUNTS = range(4, 15, 2)
 _NO_PAYMENT = "NON"
 _DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF", "TQ"})
@@ -63,7 +62,14 @@ def _segments(inner: Inner, name: str) -> Iterator[Placed]:
 
 
 def _adjusted(segments: Iterable[Placed]) -> int:
-    return sum(_hundredths(placed, number) for placed in segments for number in _CAS_AMOUNTS if number < len(placed[0]))
+    """The sum of all amounts of the CAS segments among these."""
+    total = 0
+    for placed in segments:
+        elements = placed[0]
+        if elements[0] == "CAS":
+            for number in range(3, len(elements), 3):
+                total += _hundredths(placed, number)
+    return total
 
 
 def _wrong(key: str, placed: Placed, element: int, found: int, expected: int) -> Disagreement:
@@ -76,13 +82,13 @@ def remittance_claim(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
     try:
         charged, paid = _hundredths(claim, 3), _hundredths(claim, 4)
         sums.claims_paid += paid
-        own = _adjusted(_segments(inner, "CAS"))
+        own = _adjusted(inner.items)
         lines = [loop for loop in inner.loops if loop.items]
         lines_charged = lines_paid = lines_adjusted = 0
         for loop in lines:
             service = loop.items[0]
             line_charged, line_paid = _hundredths(service, 2), _hundredths(service, 3)
-            adjusted = _adjusted(_segments(loop, "CAS"))
+            adjusted = _adjusted(loop.items)
             if line_charged - adjusted != line_paid:
                 yield _wrong("balance_line", service, 3, line_paid, line_charged - adjusted)
             lines_charged += line_charged
@@ -193,7 +199,7 @@ def _other_payers(others: list[Inner], lines: list[Inner], charges: list[int], t
             parts.setdefault(id(decision.parent), []).append((decision, charge))
         for entries in parts.values():
             paid = sum(_hundredths(decision.items[0], 2) for decision, _ in entries)
-            adjusted = sum(_adjusted(_segments(decision, "CAS")) for decision, _ in entries)
+            adjusted = sum(_adjusted(decision.items) for decision, _ in entries)
             if paid + adjusted != entries[0][1]:
                 yield _wrong("cob_line", entries[0][0].items[0], 2, paid, entries[0][1] - adjusted)
     for loop in others:
@@ -206,7 +212,7 @@ def _claim_decision(loop: Inner, decisions: list[tuple[Inner, int]], total: int)
     # Without a payment there was no decision; without reasons at any level the payer gave only the sum.
     if paid is None or not (adjustments or decisions):
         return
-    adjusted = _adjusted(adjustments) + sum(_adjusted(_segments(decision, "CAS")) for decision, _ in decisions)
+    adjusted = _adjusted(adjustments) + sum(_adjusted(decision.items) for decision, _ in decisions)
     amount = _hundredths(paid, 2)
     if amount + adjusted != total:
         yield _wrong("cob_claim", paid, 2, amount, total - adjusted)

@@ -5,8 +5,6 @@ A segment whose pattern accepts it costs a look-up and a match; only the others 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from chartline.formats.x12.accept import Acceptance
 from chartline.formats.x12.check_result import TransactionResult
 from chartline.formats.x12.code_lists import CodeLists
@@ -16,7 +14,7 @@ from chartline.formats.x12.envelope_rules import EnvelopeCheck
 from chartline.formats.x12.guide import Guide, LoopUse, SegmentUse, Situation, guide_of
 from chartline.formats.x12.problem import Kind, kinds
 from chartline.formats.x12.segment_check import flaws
-from chartline.formats.x12.situations import Inner, Placed, broken, broken_of, value_of
+from chartline.formats.x12.situations import Inner, Placed, further_rules_of, rules_of, value_of
 from chartline.formats.x12.source import Block
 from chartline.formats.x12.sums import CHECKS, Disagreement, Sums
 from chartline.formats.x12.walker import Transition, Walk
@@ -81,36 +79,66 @@ class TransactionCheck:
         if not self._began and index < count:
             self._begin(raws[index].split(mark))
         walk = self._walk
+        if walk is None:
+            return self._skim(block, index, count)
+        by_first = walk.by_first
+        self._block = block
+        # This loop runs once for every segment of a file: what is common is done here, the rest is called.
         for at in range(index, count):
             raw = raws[at]
             elements = raw.split(mark)
             name = elements[0]
             if name in ENVELOPE:
                 return at
-            if walk is None:
-                self._block, self._ordinal = block, first + at
-                self._unplaced(name)
+            state = walk.state
+            if name in by_first:
+                keys = state.by_key.get(name)
+                transition = keys.get(elements[1]) if keys is not None and len(elements) > 1 else None
             else:
+                transition = state.by_id.get(name)
+            content = transition.content if transition is not None else None
+            if transition is None or content is None:
                 self._take(walk, elements, raw, block, first + at)
+                continue
+            self._ordinal = first + at
+            if transition.stays:
+                inner = walk.inner
+                use = transition.use
+                if inner.seen & use.bit and use.most:
+                    walk.repeat(inner, use)
+                inner.seen |= use.bit
+                inner.items.append((elements, first + at, block))
+                walk.state = transition.state
+            else:
+                walk.follow(transition, (elements, first + at, block))
+            match = content.fullmatch(raw)
+            if match is None or (content.tests and not content.passes(match, len(elements))):
+                self._explain(transition.use, walk.inner, elements)
+        return count
+
+    def _skim(self, block: Block, index: int, count: int) -> int:
+        """Pass over the segments of an unknown guide."""
+        for at in range(index, count):
+            name = block.raws[at].split(block.delimiters.element, 1)[0]
+            if name in ENVELOPE:
+                return at
+            self._block, self._ordinal = block, block.ordinal + at
+            self._unplaced(name)
         return count
 
     def _take(self, walk: Walk[Placed], elements: list[str], raw: str, block: Block, ordinal: int) -> None:
         name = elements[0]
         self._block, self._ordinal = block, ordinal
-        state = walk.state
-        transition = state.by_id.get(name)
+        transition = self._looked_up(walk, elements)
         if transition is None:
-            keys = state.by_key.get(name)
-            if keys is not None and name in walk.by_first:
-                transition = keys.get(elements[1] if len(elements) > 1 else "")
-            if transition is None:
-                transition = self._looked_up(walk, elements)
-                if transition is None:
-                    walk.keep((elements, ordinal, block))
-                    return
+            walk.keep((elements, ordinal, block))
+            return
         walk.follow(transition, (elements, ordinal, block))
-        accepts = transition.accepts or self._acceptance(transition)
-        if not accepts(raw, len(elements)):
+        content = transition.content
+        if content is None:
+            content = transition.content = Acceptance(transition.use, self._sums.delimiters, self._lists)
+        match = content.fullmatch(raw)
+        if match is None or not content.passes(match, len(elements)):
             self._explain(transition.use, walk.inner, elements)
         if name == "HL":
             self._level(walk.inner)
@@ -141,10 +169,6 @@ class TransactionCheck:
         if transition is None:
             self._write(walk.stray(name), name, walk.inner.node.path)
         return transition
-
-    def _acceptance(self, transition: Transition) -> Callable[[str, int], bool]:
-        transition.accepts = Acceptance(transition.use, self._sums.delimiters, self._lists).accepts
-        return transition.accepts
 
     def _explain(self, use: SegmentUse, inner: Inner, elements: list[str]) -> None:
         for flaw in flaws(use, elements, self._sums.delimiters, self._lists):
@@ -189,17 +213,17 @@ class TransactionCheck:
     def _judge(self, inner: Inner) -> None:
         node = inner.node
         if node.situations:
-            for situation, placed in broken(inner, self._sums.delimiters):
+            for situation, placed in rules_of(node).broken(inner, self._sums.delimiters):
                 self._situation(inner, situation, placed)
         for companion in self._companions:
             further = companion.rules.get(node.id or "ST")
             if further and companion.concerns(inner, self._transaction.set_id):
-                for situation, placed in broken_of(further, inner, self._sums.delimiters):
+                for situation, placed in further_rules_of(node, further).broken(inner, self._sums.delimiters):
                     self._situation(inner, situation, placed)
         for name in node.checks:
             for wrong in CHECKS[name](inner, self._sums):
                 self._disagreement(inner, wrong)
-        if inner.items[0][0][0] == "HL":
+        if node.start.id == "HL":
             self._children(inner)
 
     def _situation(self, inner: Inner, situation: Situation, placed: Placed | None) -> None:
@@ -244,8 +268,7 @@ class TransactionCheck:
     def _children(self, inner: Inner) -> None:
         """HL04 says whether a lower level follows."""
         said = _at(inner.items[0][0], 4)
-        lower = sum(loop.bit for loop in inner.node.loops if loop.start.id == "HL")
-        has = "1" if inner.seen & lower else "0"
+        has = "1" if inner.seen & inner.node.level_bits else "0"
         if said and said != has:
             self._level_wrong("hl_child", inner, 4, said, has)
 

@@ -7,8 +7,9 @@ are reported and kept with the innermost open loop: nothing is lost and the walk
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -34,6 +35,24 @@ class Open(Generic[Item]):
         self.loops: list[Open[Item]] = []
 
 
+class Content(Protocol):
+    """How the content of a segment is checked: a pattern, and tests on what it captured."""
+
+    @property
+    def fullmatch(self) -> Callable[[str], re.Match[str] | None]:
+        """Matches the whole text of a segment that is surely right, but for the tests."""
+        ...
+
+    @property
+    def tests(self) -> tuple[object, ...]:
+        """What is asked of the captured values."""
+        ...
+
+    def passes(self, match: re.Match[str], count: int) -> bool:
+        """Whether the captured values pass the tests."""
+        ...
+
+
 class Transition(msgspec.Struct, gc=False):
     """What a segment means in a state: its use, loops to close and to open, and the state after it.
 
@@ -49,7 +68,7 @@ class Transition(msgspec.Struct, gc=False):
     flaw: str = ""
     without: SegmentUse | None = None
     stays: bool = False
-    accepts: Callable[[str, int], bool] | None = None
+    content: Content | None = None
     """For the caller to remember how the content of the segment is checked."""
 
     def __post_init__(self) -> None:
@@ -74,7 +93,6 @@ class Map:
         self.guide = guide
         self.keyed: dict[str, tuple[int, int]] = {}
         self.known: set[str] = set()
-        self.required: dict[int, int] = {}
         self._states: dict[tuple[int, int], State] = {}
         self._collect(guide.root)
         self.by_first = frozenset(name for name, key in self.keyed.items() if key == (1, 0))
@@ -84,7 +102,6 @@ class Map:
         return self._state(self.guide.root, -1)
 
     def _collect(self, node: LoopUse) -> None:
-        self.required[id(node)] = sum(child.bit for child in node.children if child.required)
         for child in node.children:
             if isinstance(child, LoopUse):
                 self._collect(child)
@@ -293,7 +310,7 @@ class Walk(Generic[Item]):
         use = transition.use
         if inner.seen & use.bit:
             if use.most != 0:
-                self._repeated(inner, use)
+                self.repeat(inner, use)
         else:
             inner.seen |= use.bit
         inner.items.append(item)
@@ -320,7 +337,8 @@ class Walk(Generic[Item]):
         parent.loops.append(child)
         return child
 
-    def _repeated(self, inner: Open[Item], use: SegmentUse) -> None:
+    def repeat(self, inner: Open[Item], use: SegmentUse) -> None:
+        """Count a segment that was seen in this loop before."""
         counts = inner.counts = inner.counts or {}
         counts[use.bit] = count = counts.get(use.bit, 1) + 1
         if count == use.most + 1:
@@ -328,7 +346,7 @@ class Walk(Generic[Item]):
 
     def _close(self, inner: Open[Item]) -> Open[Item]:
         node = inner.node
-        missing = self._map.required[id(node)] & ~inner.seen
+        missing = node.required_bits & ~inner.seen
         if missing:
             self.inner = inner
             for child in node.children:
