@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from x12_pages import guides_page, problems_page
 
 import chartline
 from chartline.cli.main import COMMANDS, group
@@ -272,6 +273,8 @@ PAGES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "connectors.md": ("connectors/*/about.toml", connectors),
     "errors.md": ("every ErrorKind", errors),
     "settings.md": ("kernel/settings.py", settings_page),
+    "x12-guides.md": ("formats/x12/data/", guides_page),
+    "x12-problems.md": ("formats/x12/data/problems.toml", problems_page),
 }
 
 
