@@ -100,6 +100,8 @@ def text(value: Cell) -> str:
 
 def printable(value: str) -> str:
     """Text without control characters."""
+    if value.isprintable():
+        return value
     return "".join(letter if letter.isprintable() else "?" for letter in value)
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "sync": "Synchronisation: start it, see what it did.",
     "claim": "Claims: list them, look at one, check it again.",
     "era": "Remittance advices: list, look, load a file.",
+    "x12": "X12 files: read, check, explain, answer, compare, share.",
     "version": "Show the version.",
 }
 

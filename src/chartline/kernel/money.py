@@ -5,14 +5,14 @@ Refuses floats (they cannot hold a cent) and refuses to mix currencies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import total_ordering
+
+import msgspec
+
+_MOST_PLAIN_DIGITS = 15
 
 
-@total_ordering
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(msgspec.Struct, frozen=True, gc=False):
     """An amount in minor units (cents for USD); negative amounts are allowed."""
 
     minor: int
@@ -28,6 +28,13 @@ class Money:
 
         Raises ValueError for anything that is not a finite decimal with at most two places.
         """
+        whole, _, places = text.partition(".")
+        # Nearly all amounts are plain digits; Decimal, ten times slower, reads the others: signs, blanks, ".5".
+        if whole.isdigit() and text.isascii() and len(whole) <= _MOST_PLAIN_DIGITS:
+            if not places:
+                return cls(int(whole) * 100, currency)
+            if len(places) < 3 and places.isdigit():
+                return cls(int(whole + places) * (10 if len(places) == 1 else 1), currency)
         try:
             value = Decimal(text.strip())
         except InvalidOperation:
@@ -47,10 +54,12 @@ class Money:
     @classmethod
     def total(cls, amounts: list[Money], currency: str = "USD") -> Money:
         """Sum of a list, zero when the list is empty."""
-        result = cls(0, currency)
+        minor = 0
         for amount in amounts:
-            result = result + amount
-        return result
+            if amount.currency != currency:
+                raise ValueError("cannot mix currencies")
+            minor += amount.minor
+        return cls(minor, currency)
 
     def text(self) -> str:
         """Decimal text with two places, ``"-12.05"``."""
@@ -59,8 +68,11 @@ class Money:
 
     def wire(self) -> str:
         """Shortest decimal text, as X12 wants it: ``"150"``, ``"150.5"``."""
-        text = self.text().rstrip("0").rstrip(".")
-        return text if text not in ("", "-") else "0"
+        whole, cents = divmod(abs(self.minor), 100)
+        sign = "-" if self.minor < 0 else ""
+        if not cents:
+            return f"{sign}{whole}"
+        return f"{sign}{whole}.{cents // 10}" if cents % 10 == 0 else f"{sign}{whole}.{cents:02d}"
 
     def shown(self) -> str:
         """For people: ``$1,234.50``, ``-$3.00``."""
@@ -91,6 +103,18 @@ class Money:
     def __lt__(self, other: Money) -> bool:
         self._same(other)
         return self.minor < other.minor
+
+    def __le__(self, other: Money) -> bool:
+        self._same(other)
+        return self.minor <= other.minor
+
+    def __gt__(self, other: Money) -> bool:
+        self._same(other)
+        return self.minor > other.minor
+
+    def __ge__(self, other: Money) -> bool:
+        self._same(other)
+        return self.minor >= other.minor
 
     def __bool__(self) -> bool:
         return self.minor != 0

@@ -84,11 +84,11 @@ def test_the_pattern_accepts_only_what_is_right(guide: Guide) -> None:
     random = Random(guide.name)
     accepted = 0
     for use in uses(guide.root):
-        accepts = Acceptance(use, DELIMITERS, STANDARD).accepts
+        accepts = Acceptance(use, DELIMITERS, STANDARD)
         for _ in range(TRIES):
             raw = segment(use, random)
             elements = raw.split("*")
-            if accepts(raw, len(elements)):
+            if accepts[len(elements)](raw):
                 accepted += 1
                 assert list(flaws(use, elements, DELIMITERS, STANDARD)) == [], raw
     # Otherwise the test would say nothing.

@@ -31,5 +31,5 @@ def test_small_blocks_say_what_one_block_says(folder: str) -> None:
     for file in sorted((CORPUS / folder).glob("*.x12")):
         data = file.read_bytes()
         whole = said(data, LARGE)
-        for size in (1, 113):
+        for size in (17, 113):
             assert said(data, size) == whole, f"{file.name} in blocks of {size}"

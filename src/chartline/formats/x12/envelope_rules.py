@@ -277,6 +277,7 @@ class EnvelopeCheck:
                 self.report("gs_value", block, ordinal, "GS", number, fields[number])
         if not fields[8].startswith("005010"):
             self.report("version", block, ordinal, "GS", 8, fields[8], "005010")
+        self._extra("gs_value", elements, block, ordinal)
 
     def _ge(self, elements: list[str], block: Block, ordinal: int) -> None:
         group = self.group
@@ -289,6 +290,7 @@ class EnvelopeCheck:
             self.report("ge02", block, ordinal, "GE", 2, _at(elements, 2), group.control)
         if not group.transactions:
             self.report("empty_group", block, ordinal, "GE")
+        self._extra("gs_value", elements, block, ordinal)
         self.group = None
 
     def _iea(self, elements: list[str], block: Block, ordinal: int) -> None:
@@ -304,6 +306,13 @@ class EnvelopeCheck:
             self.report("iea01", block, ordinal, "IEA", 1, _at(elements, 1), str(len(interchange.groups)))
         if _at(elements, 2) != interchange.control:
             self.report("iea02", block, ordinal, "IEA", 2, _at(elements, 2), interchange.control)
+        self._extra("isa_value", elements, block, ordinal)
+
+    def _extra(self, key: str, elements: list[str], block: Block, ordinal: int) -> None:
+        """Elements that the segment does not have."""
+        most = len(dictionary()[elements[0]].elements)
+        if len(elements) - 1 > most:
+            self.report(key, block, ordinal, elements[0], most + 1, elements[most + 1], f"{most} elements")
 
 
 @cache

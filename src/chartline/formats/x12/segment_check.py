@@ -49,6 +49,8 @@ def flaws(use: SegmentUse, elements: list[str], delimiters: Delimiters, lists: C
         number = element.number
         value = elements[number] if number < len(elements) else ""
         yield from _element(use.elements.get(number), element, value, elements, delimiters, lists)
+    if not any(elements[1:]) and not any(each.required for each in use.elements.values()):
+        yield Flaw("element_missing", 1, expected="at least one element", label=definition.elements[0].label)
     yield from _conditions(definition.notes, elements, 0)
 
 

@@ -7,7 +7,7 @@ bits of the loop; only questions about values look at segments.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 
 import msgspec
 
@@ -15,7 +15,7 @@ from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.dictionary import dictionary
 from chartline.formats.x12.guide import LoopUse, SegmentUse, Situation, Term
 from chartline.formats.x12.source import Block
-from chartline.formats.x12.walker import Open
+from chartline.formats.x12.walker import ODD, Open
 
 Placed = tuple[list[str], int, Block]
 """A segment of a walk: its elements (its id first), its number in the file, and the block it came in."""
@@ -23,6 +23,8 @@ Placed = tuple[list[str], int, Block]
 Inner = Open[Placed]
 Question = Callable[[Inner, Delimiters], Placed | None]
 """Asks a loop for a segment."""
+Breach = tuple[Situation, Placed | None]
+"""A rule that does not hold; where something is forbidden or has a wrong value, the segment that has it."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -39,8 +41,12 @@ class Rule(msgspec.Struct, frozen=True):
     pattern: re.Pattern[str] | None = None
     same: tuple[Term, ...] = ()
     """Conditions about the very segment that the target is an element of: they are asked of each segment by itself."""
+    plain: tuple[tuple[Question, bool], ...] = ()
+    """Those of ``when`` that what is remembered of a loop decides."""
+    is_plain: bool = False
+    """Whether what is remembered decides the whole rule."""
 
-    def is_left(self, seen: int) -> bool:
+    def is_open(self, seen: int) -> bool:
         """Whether the bits of a loop leave the rule open."""
         if seen & self.none_of or not all(seen & mask for mask in self.all_of):
             return False
@@ -48,38 +54,46 @@ class Rule(msgspec.Struct, frozen=True):
             bool(seen & self.target_bits) != self.situation.needs
         )
 
+    def is_left(self, inner: Inner, delimiters: Delimiters) -> bool:
+        """Whether the rule has to be asked of every loop that is like this one in what is remembered."""
+        if not self.is_open(inner.seen):
+            return False
+        if inner.seen & ODD:
+            return True
+        if any((question(inner, delimiters) is not None) != wanted for question, wanted in self.plain):
+            return False
+        return not self.is_plain or bool(_broken(self, inner, delimiters))
+
 
 class Rules:
-    """The rules of one loop, ready to be asked. What the bits of a loop decide is remembered by those bits, so that
-    most loops cost one look-up."""
+    """The rules of one loop, ready to be asked.
+
+    What decides most rules is remembered: the bits of the loop, and the elements that rules ask for of segments that
+    come once in it. Loops that are alike in these break the same rules, so that most loops cost one look-up.
+    """
 
     def __init__(self, node: LoopUse, situations: Sequence[Situation]) -> None:
-        self._rules = tuple(_rule(node, situation) for situation in situations)
-        self._left: dict[int, tuple[Rule, ...]] = {}
+        watched = Watched(node, situations)
+        self._key = watched.key if watched else None
+        self._rules = tuple(_rule(node, situation, watched) for situation in situations)
+        self._left: dict[Hashable, tuple[Rule, ...]] = {}
 
-    def broken(self, inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
+    def broken(self, inner: Inner, delimiters: Delimiters) -> Sequence[Breach]:
         """The rules that do not hold in a loop; with a forbidden or wrong segment, that segment."""
-        left = self._left.get(inner.seen)
+        key = inner.seen if self._key is None else self._key(inner)
+        left = self._left.get(key)
         if left is None:
-            left = tuple(rule for rule in self._rules if rule.is_left(inner.seen))
+            left = tuple(rule for rule in self._rules if rule.is_left(inner, delimiters))
             if len(self._left) < _MOST_REMEMBERED:
-                self._left[inner.seen] = left
-        for rule in left:
-            yield from _broken(rule, inner, delimiters)
+                self._left[key] = left
+        if not left:
+            return ()
+        return [breach for rule in left for breach in _broken(rule, inner, delimiters)]
 
 
 _MOST_REMEMBERED = 1_000
 _MOST_FURTHER = 1_000
-_ready: dict[int, Rules] = {}
 _further: dict[tuple[int, tuple[Situation, ...]], Rules] = {}
-
-
-def rules_of(node: LoopUse) -> Rules:
-    """The rules of a loop, made ready once."""
-    rules = _ready.get(id(node))
-    if rules is None:
-        rules = _ready[id(node)] = Rules(node, node.situations)
-    return rules
 
 
 def further_rules_of(node: LoopUse, situations: tuple[Situation, ...]) -> Rules:
@@ -92,24 +106,77 @@ def further_rules_of(node: LoopUse, situations: tuple[Situation, ...]) -> Rules:
     return rules
 
 
-def _broken(rule: Rule, inner: Inner, delimiters: Delimiters) -> Iterator[tuple[Situation, Placed | None]]:
+def _broken(rule: Rule, inner: Inner, delimiters: Delimiters) -> Sequence[Breach]:
+    """How a rule is broken whose bits leave it open."""
     for question, wanted in rule.when:
         if (question(inner, delimiters) is not None) != wanted:
-            return
+            return ()
     if rule.same:
-        yield from ((rule.situation, placed) for placed in _each(rule, inner, delimiters))
-    elif rule.pattern is not None:
-        yield from ((rule.situation, placed) for placed in _unlike(rule, rule.pattern, inner, delimiters))
-    else:
-        found = rule.target(inner, delimiters)
-        if (found is None) == rule.situation.needs:
-            yield rule.situation, found
+        return [(rule.situation, placed) for placed in _each(rule, inner, delimiters)]
+    if rule.pattern is not None:
+        return [(rule.situation, placed) for placed in _unlike(rule, rule.pattern, inner, delimiters)]
+    found = rule.target(inner, delimiters)
+    return ((rule.situation, found),) if (found is None) == rule.situation.needs else ()
 
 
-def _rule(node: LoopUse, situation: Situation) -> Rule:
+class Watched:
+    """The elements that rules ask for of segments that come once in a loop, and what of them makes a difference."""
+
+    def __init__(self, node: LoopUse, situations: Sequence[Situation]) -> None:
+        self._node = node
+        asked: dict[str, dict[int, bool]] = {}
+        for situation in situations:
+            # Values that must match a pattern are as many as there are segments; nothing would repeat.
+            for term in (*situation.when, *(() if situation.value else (situation.target,))):
+                if term.element and self.has(term):
+                    by_value = bool(term.values or term.component)
+                    elements = asked.setdefault(term.segment, {})
+                    elements[term.element] = by_value or elements.get(term.element, False)
+        start = asked.pop(node.start.id, None)
+        self._start = tuple(start.items()) if start else ()
+        self._others = {name: tuple(elements.items()) for name, elements in asked.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._start or self._others)
+
+    def has(self, term: Term) -> bool:
+        """Whether what is remembered answers a term: it is about the bits of this loop, or about a watched segment."""
+        if _bits(self._node, term):
+            return True
+        if term.up or term.loops or term.key or not term.element:
+            return False
+        uses = [use for use in self._node.segments if use.id == term.segment]
+        return len(uses) == 1 and uses[0].most == 1
+
+    def key(self, inner: Inner) -> Hashable:
+        """The bits of a loop together with what makes a difference in its watched elements."""
+        items = inner.items
+        key: list[Hashable] = [inner.seen]
+        if self._start:
+            _watch(items[0][0], self._start, key)
+        others = self._others
+        if others:
+            for placed in items:
+                elements = placed[0]
+                watched = others.get(elements[0])
+                if watched is not None:
+                    key.append(elements[0])
+                    _watch(elements, watched, key)
+        return tuple(key)
+
+
+def _watch(elements: list[str], watched: tuple[tuple[int, bool], ...], key: list[Hashable]) -> None:
+    count = len(elements)
+    for number, by_value in watched:
+        value = elements[number] if number < count else ""
+        key.append(value if by_value else value != "")
+
+
+def _rule(node: LoopUse, situation: Situation, watched: Watched) -> Rule:
     all_of: list[int] = []
     none_of = 0
     when: list[tuple[Question, bool]] = []
+    plain: list[tuple[Question, bool]] = []
     same = tuple(term for term in situation.when if _of_one_segment(term, situation.target))
     for term in situation.when:
         if term in same:
@@ -126,10 +193,15 @@ def _rule(node: LoopUse, situation: Situation) -> Rule:
             if local and not absent:
                 all_of.append(local)
             when.append((_question(node, term), not absent))
+            if watched.has(term):
+                plain.append(when[-1])
     pattern = re.compile(situation.value, re.ASCII) if situation.value else None
     target = _question(node, situation.target)
     bits = _bits(node, situation.target)
-    return Rule(situation, tuple(all_of), none_of, tuple(when), target, bits, pattern, same)
+    is_plain = pattern is None and all(watched.has(term) for term in (*situation.when, situation.target))
+    return Rule(
+        situation, tuple(all_of), none_of, tuple(when), target, bits, pattern, same, tuple(plain), is_plain
+    )
 
 
 def _of_one_segment(term: Term, target: Term) -> bool:
@@ -254,6 +326,9 @@ def _opened(term: Term, inner: Inner) -> Placed | None:
         for child in loop.node.loops:
             if child.id == term.loops[-1] and loop.seen & child.bit:
                 kept = next((each for each in loop.loops if each.node is child), loop)
+                while not kept.items and kept.parent is not None:
+                    # Its first segment is missing, and nothing else stood directly in it.
+                    kept = kept.parent
                 return kept.items[0]
     return None
 

@@ -184,7 +184,9 @@ class _Reader:
         if close >= 0:
             end = data.find(terminator, close)
             if end >= 0:
-                return end + 1, True
+                # Blanks after the trailer belong to it, so that every byte of a file is in some block.
+                rest = data[end + 1 :]
+                return len(data) - len(rest.lstrip(_BLANK_BYTES)), True
             return (-1, False) if self._ended else (0, False)
         end = data.rfind(terminator)
         if self._ended:

@@ -17,6 +17,8 @@ from chartline.formats.x12.situations import Inner, Placed
 
 _PLB_AMOUNTS = range(4, 15, 2)
 _NO_PAYMENT = "NON"
+_Decision = tuple[Inner, int, int]
+"""A line as another payer decided it (loop 2430): the loop, which line of the claim it is, and the line's charge."""
 _DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF", "TQ"})
 """HI01-1 of a diagnosis that a line can point at; TQ is a dental one."""
 
@@ -27,6 +29,8 @@ class Sums(msgspec.Struct):
     delimiters: Delimiters
     claims_paid: int = 0
     known: bool = True
+    totals: dict[str, int] = msgspec.field(default_factory=dict)
+    """What further checks add up, by names of their own."""
 
 
 class Disagreement(msgspec.Struct, frozen=True):
@@ -183,11 +187,11 @@ def _charge(loop: Inner) -> int:
 
 
 def _other_payers(others: list[Inner], lines: list[Inner], charges: list[int], total: int) -> Iterator[Disagreement]:
-    decided: dict[str, list[tuple[Inner, int]]] = {}
-    for loop, charge in zip(lines, charges, strict=True):
+    decided: dict[str, list[_Decision]] = {}
+    for at, (loop, charge) in enumerate(zip(lines, charges, strict=True)):
         for decision in loop.loops:
             if decision.node.id == "2430" and decision.items:
-                decided.setdefault(_at(decision.items[0], 1), []).append((decision, charge))
+                decided.setdefault(_at(decision.items[0], 1), []).append((decision, at, charge))
     known = {_payer_id(loop) for loop in others}
     for payer, decisions in decided.items():
         if payer not in known:
@@ -195,8 +199,8 @@ def _other_payers(others: list[Inner], lines: list[Inner], charges: list[int], t
             yield Disagreement("line_of_other_payer", place, 1, payer, "the id of another payer of the claim")
         # One line may be paid in parts, so its decisions by one payer count together.
         parts: dict[int, list[tuple[Inner, int]]] = {}
-        for decision, charge in decisions:
-            parts.setdefault(id(decision.parent), []).append((decision, charge))
+        for decision, line, charge in decisions:
+            parts.setdefault(line, []).append((decision, charge))
         for entries in parts.values():
             paid = sum(_hundredths(decision.items[0], 2) for decision, _ in entries)
             adjusted = sum(_adjusted(decision.items) for decision, _ in entries)
@@ -206,13 +210,13 @@ def _other_payers(others: list[Inner], lines: list[Inner], charges: list[int], t
         yield from _claim_decision(loop, decided.get(_payer_id(loop), []), total)
 
 
-def _claim_decision(loop: Inner, decisions: list[tuple[Inner, int]], total: int) -> Iterator[Disagreement]:
+def _claim_decision(loop: Inner, decisions: list[_Decision], total: int) -> Iterator[Disagreement]:
     paid = next((placed for placed in _segments(loop, "AMT") if _at(placed, 1) == "D"), None)
     adjustments = list(_segments(loop, "CAS"))
     # Without a payment there was no decision; without reasons at any level the payer gave only the sum.
     if paid is None or not (adjustments or decisions):
         return
-    adjusted = _adjusted(adjustments) + sum(_adjusted(decision.items) for decision, _ in decisions)
+    adjusted = _adjusted(adjustments) + sum(_adjusted(decision.items) for decision, _, _ in decisions)
     amount = _hundredths(paid, 2)
     if amount + adjusted != total:
         yield _wrong("cob_claim", paid, 2, amount, total - adjusted)
@@ -229,7 +233,10 @@ def _at(placed: Placed, number: int) -> str:
     return placed[0][number].strip() if number < len(placed[0]) else ""
 
 
-CHECKS: dict[str, Callable[[Inner, Sums], Iterator[Disagreement]]] = {
+Check = Callable[[Inner, Sums], Iterable[Disagreement]]
+"""Asks a loop that closes for sums that do not come out."""
+
+CHECKS: dict[str, Check] = {
     "balance_835": remittance,
     "balance_claim": remittance_claim,
     "balance_837": claim,

@@ -5,6 +5,10 @@ A segment whose pattern accepts it costs a look-up and a match; only the others 
 
 from __future__ import annotations
 
+from functools import cache
+
+import msgspec
+
 from chartline.formats.x12.accept import Acceptance
 from chartline.formats.x12.check_result import TransactionResult
 from chartline.formats.x12.code_lists import CodeLists
@@ -12,11 +16,12 @@ from chartline.formats.x12.companion import Companion
 from chartline.formats.x12.dictionary import dictionary
 from chartline.formats.x12.envelope_rules import EnvelopeCheck
 from chartline.formats.x12.guide import Guide, LoopUse, SegmentUse, Situation, guide_of
+from chartline.formats.x12.named_checks import CHECKS
 from chartline.formats.x12.problem import Kind, kinds
 from chartline.formats.x12.segment_check import flaws
-from chartline.formats.x12.situations import Inner, Placed, further_rules_of, rules_of, value_of
+from chartline.formats.x12.situations import Inner, Placed, Rules, further_rules_of, value_of
 from chartline.formats.x12.source import Block
-from chartline.formats.x12.sums import CHECKS, Disagreement, Sums
+from chartline.formats.x12.sums import Check, Disagreement, Sums
 from chartline.formats.x12.walker import Transition, Walk
 
 ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
@@ -25,6 +30,29 @@ ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 _MOST_KEPT = 2_000
 _SEVERAL_GUIDES = ("278",)
 """Sets whose guide is known only at the BHT."""
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """What is asked of a loop when it closes; the same for all loops of one use."""
+
+    start: str
+    """The id of the segment that opens it."""
+    rules: Rules | None
+    checks: tuple[Check, ...]
+    is_level: bool
+    without_limit: bool
+
+
+@cache
+def closing_of(node: LoopUse) -> Closing:
+    """What is asked of a loop with this use when it closes."""
+    return Closing(
+        node.start.id,
+        Rules(node, node.situations) if node.situations else None,
+        tuple(CHECKS[name] for name in node.checks),
+        node.start.id == "HL",
+        node.most == 0,
+    )
 
 
 class TransactionCheck:
@@ -111,8 +139,7 @@ class TransactionCheck:
                 walk.state = transition.state
             else:
                 walk.follow(transition, (elements, first + at, block))
-            match = content.fullmatch(raw)
-            if match is None or (content.tests and not content.passes(match, len(elements))):
+            if not content[len(elements)](raw):
                 self._explain(transition.use, walk.inner, elements)
         return count
 
@@ -137,8 +164,7 @@ class TransactionCheck:
         content = transition.content
         if content is None:
             content = transition.content = Acceptance(transition.use, self._sums.delimiters, self._lists)
-        match = content.fullmatch(raw)
-        if match is None or not content.passes(match, len(elements)):
+        if not content[len(elements)](raw):
             self._explain(transition.use, walk.inner, elements)
         if name == "HL":
             self._level(walk.inner)
@@ -200,31 +226,31 @@ class TransactionCheck:
         self._envelope.write(kinds()[key], place)
 
     def _closed(self, inner: Inner) -> None:
-        node = inner.node
+        closing = closing_of(inner.node)
         # A loop that lacks its first segment cannot be judged; that it lacks it was said.
-        whole = bool(inner.items) and inner.items[0][0][0] == node.start.id
-        if whole:
-            self._judge(inner)
+        if inner.items and inner.items[0][0][0] == closing.start:
+            if closing.rules is not None:
+                for situation, placed in closing.rules.broken(inner, self._sums.delimiters):
+                    self._situation(inner, situation, placed)
+            if self._companions:
+                self._ask_companions(inner)
+            for check in closing.checks:
+                for wrong in check(inner, self._sums):
+                    self._disagreement(inner, wrong)
+            if closing.is_level:
+                self._children(inner)
         above = inner.parent
         # Loops without limit, and those beyond their limit, are forgotten, so that memory does not grow with the file.
-        if above is not None and (node.most == 0 or len(above.loops) > _MOST_KEPT):
+        if above is not None and (closing.without_limit or len(above.loops) > _MOST_KEPT):
             above.loops.remove(inner)
 
-    def _judge(self, inner: Inner) -> None:
+    def _ask_companions(self, inner: Inner) -> None:
         node = inner.node
-        if node.situations:
-            for situation, placed in rules_of(node).broken(inner, self._sums.delimiters):
-                self._situation(inner, situation, placed)
         for companion in self._companions:
             further = companion.rules.get(node.id or "ST")
             if further and companion.concerns(inner, self._transaction.set_id):
                 for situation, placed in further_rules_of(node, further).broken(inner, self._sums.delimiters):
                     self._situation(inner, situation, placed)
-        for name in node.checks:
-            for wrong in CHECKS[name](inner, self._sums):
-                self._disagreement(inner, wrong)
-        if node.start.id == "HL":
-            self._children(inner)
 
     def _situation(self, inner: Inner, situation: Situation, placed: Placed | None) -> None:
         target = situation.target

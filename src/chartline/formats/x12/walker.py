@@ -7,9 +7,8 @@ are reported and kept with the innermost open loop: nothing is lost and the walk
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Hashable
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -21,36 +20,24 @@ Report = Callable[[str, "LoopUse", str], None]
 """Takes the key of a problem, the loop concerned, and the id of the segment concerned."""
 
 
-class Open(Generic[Item]):
-    """An open loop: what was seen in it so far, as bits of its children. ``items`` are what the caller handed in."""
-
-    __slots__ = ("counts", "items", "loops", "node", "parent", "seen")
-
-    def __init__(self, node: LoopUse, parent: Open[Item] | None) -> None:
-        self.node = node
-        self.parent = parent
-        self.seen = 0
-        self.counts: dict[int, int] | None = None
-        self.items: list[Item] = []
-        self.loops: list[Open[Item]] = []
+ODD = 1 << 128
+"""A bit of ``Open.seen`` above those of all children: something came too often in the loop, or has no place in it."""
 
 
-class Content(Protocol):
-    """How the content of a segment is checked: a pattern, and tests on what it captured."""
+class Open(msgspec.Struct, Generic[Item], eq=False):
+    """An open loop: what was seen in it so far, as bits of its children. ``items`` are what the caller handed in;
+    ``parent`` is None for the root, and once the loop is closed."""
 
-    @property
-    def fullmatch(self) -> Callable[[str], re.Match[str] | None]:
-        """Matches the whole text of a segment that is surely right, but for the tests."""
-        ...
+    node: LoopUse
+    parent: Open[Item] | None
+    seen: int = 0
+    counts: dict[int, int] | None = None
+    items: list[Item] = msgspec.field(default_factory=list)
+    loops: list[Open[Item]] = msgspec.field(default_factory=list)
 
-    @property
-    def tests(self) -> tuple[object, ...]:
-        """What is asked of the captured values."""
-        ...
 
-    def passes(self, match: re.Match[str], count: int) -> bool:
-        """Whether the captured values pass the tests."""
-        ...
+Content = Mapping[int, Callable[[str], object]]
+"""How the text of a segment is accepted, by the number of its elements with the id."""
 
 
 class Transition(msgspec.Struct, gc=False):
@@ -342,20 +329,27 @@ class Walk(Generic[Item]):
         counts = inner.counts = inner.counts or {}
         counts[use.bit] = count = counts.get(use.bit, 1) + 1
         if count == use.most + 1:
+            inner.seen |= ODD
             self._report("segment_repeat", inner.node, use.id)
 
     def _close(self, inner: Open[Item]) -> Open[Item]:
-        node = inner.node
-        missing = node.required_bits & ~inner.seen
-        if missing:
-            self.inner = inner
-            for child in node.children:
-                if child.bit & missing:
-                    loop = isinstance(child, LoopUse)
-                    self._report("loop_missing" if loop else "segment_missing", node, _first(child).id)
+        if inner.node.required_bits & ~inner.seen:
+            self._missing(inner)
         if self._closed is not None:
             self._closed(inner)
-        return inner.parent or inner
+        parent = inner.parent or inner
+        # Without this, loops that nobody keeps would wait for the garbage collector.
+        inner.parent = None
+        return parent
+
+    def _missing(self, inner: Open[Item]) -> None:
+        node = inner.node
+        missing = node.required_bits & ~inner.seen
+        self.inner = inner
+        for child in node.children:
+            if child.bit & missing:
+                loop = isinstance(child, LoopUse)
+                self._report("loop_missing" if loop else "segment_missing", node, _first(child).id)
 
     def stray(self, name: str) -> str:
         """The key of the problem with a segment that has no place here."""
@@ -365,4 +359,5 @@ class Walk(Generic[Item]):
 
     def keep(self, item: Item) -> None:
         """Keep what has no place with the innermost open loop."""
+        self.inner.seen |= ODD
         self.inner.items.append(item)

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from datetime import date
+
+import msgspec
 import pytest
 
+from chartline.formats.x12.claim_parts.coverage import ProviderAtPayer
+from chartline.formats.x12.claim_parts.parties import Provider
+from chartline.formats.x12.claim_parts.values import Reference
 from chartline.formats.x12.envelope_writer import Envelope
 from chartline.formats.x12.professional_claim import ProfessionalClaim, build_837p, read_837p
+from chartline.formats.x12.record import PersonName
 from chartline.kernel.errors import ChartlineError
+from chartline.kernel.money import Money
+
+replace = msgspec.structs.replace
 
 
 def test_another_payers_loop_is_not_taken_for_the_claims_own(claim: ProfessionalClaim, envelope: Envelope) -> None:
@@ -12,14 +22,24 @@ def test_another_payers_loop_is_not_taken_for_the_claims_own(claim: Professional
         b"SBR*S*18*******MB~AMT*D*50~OI***Y***Y~NM1*IL*1*STRANGER*ANN****MI*X9~NM1*PR*2*SECOND PAYER*****PI*999~"
         b"NM1*82*1~REF*D9*NOT MINE~LX*1~"
     )
-    assert [claim] == read_837p(build_837p([claim], envelope).replace(b"LX*1~", other, 1))
+    (found,) = read_837p(build_837p([claim], envelope).replace(b"LX*1~", other, 1))
+    (coverage,) = found.other_coverages
+    assert (coverage.payer_name, coverage.name.last, coverage.paid) == ("SECOND PAYER", "STRANGER", Money(5000))
+    assert coverage.providers == (ProviderAtPayer("82", (Reference("D9", "NOT MINE"),)),)
+    assert claim == replace(found, other_coverages=())
 
 
 def test_a_lines_own_provider_and_adjudication_stay_with_the_line(claim: ProfessionalClaim, envelope: Envelope) -> None:
     extra = (
         b"REF*6R*L1~NM1*82*1*LINE*PROVIDER****XX*1999999992~REF*6R*NOT MINE~SVD*999*50*HC:99213**1~DTP*573*D8*20260110~"
     )
-    assert [claim] == read_837p(build_837p([claim], envelope).replace(b"REF*6R*L1~", extra, 1))
+    (found,) = read_837p(build_837p([claim], envelope).replace(b"REF*6R*L1~", extra, 1))
+    (line,) = found.lines
+    assert line.rendering == Provider(
+        PersonName(last="LINE", first="PROVIDER"), "1999999992", ids=(Reference("6R", "NOT MINE"),)
+    )
+    assert [decided.paid_on for decided in line.adjudications] == [date(2026, 1, 10)]
+    assert claim == replace(found, lines=(replace(line, rendering=None, adjudications=()),))
 
 
 def test_several_claims_of_one_patient_share_a_level(claim: ProfessionalClaim, envelope: Envelope) -> None:

@@ -1,12 +1,14 @@
 """A file as JSON and back: interchanges, groups, transactions, loops, segments; no value is lost.
 
-``from_json(to_json(file))`` is the file again, byte for byte, but for a byte order mark, blanks around segments other
-than a regular line end, and text that was not UTF-8. Refuses a form that lacks a delimiter or a segment's id.
+``from_json(to_json(file))`` is the file again, byte for byte; of a stream, blanks around the interchanges are lost. A
+segment that is not followed by the terminator and line end of its interchange says by what (``after``); one whose text
+is not UTF-8 says so (``charset``). Refuses a form that lacks a delimiter or a segment's id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.guide import LoopUse, guide_of
@@ -26,6 +28,7 @@ BAD_FORM = ErrorKind(
 Json = dict[str, object]
 
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
+_OTHER_CHARSET = "latin-1"
 
 
 def to_json(source: Source, leniency: Leniency = STRICT) -> Json:
@@ -36,24 +39,55 @@ def to_json(source: Source, leniency: Leniency = STRICT) -> Json:
     """
     interchanges: list[Json] = []
     forming: _Forming | None = None
+    end = 0
+    usual = ""
     for block in read_blocks(source, leniency):
+        if not block.raws:
+            continue
         if forming is None or block.opens:
             forming = _Forming(block)
             interchanges.append(forming.interchange)
+            around = _between(source, end, block.offset)
+            if around != usual and around is not None:
+                forming.interchange["before"] = around
+            usual = forming.line_end
         forming.take(block)
-    return {"interchanges": interchanges}
+        end = block.offset + len(block.text)
+    form: Json = {"interchanges": interchanges}
+    around = _between(source, end, None)
+    if around != usual and around is not None:
+        form["after"] = around
+    return form
 
 
 def from_json(form: object) -> bytes:
     """The file again. Raises ``x12.bad_form``."""
-    written: list[str] = []
+    written: list[bytes] = []
+    usual = ""
     for interchange in _list(form, "interchanges"):
         marks = _delimiters(_get(interchange, "delimiters"))
-        end = _get(interchange, "line_end")
-        for segment in _segments(_list(interchange, "content")):
+        written.append(_plain(_optional(interchange, "before", usual)))
+        usual = str(_get(interchange, "line_end"))
+        end = marks.segment + usual
+        segments = list(_segments(_list(interchange, "content")))
+        for number, segment in enumerate(segments, 1):
             elements = [str(value) for value in _list(segment, "elements")]
-            written.append(marks.element.join([str(_get(segment, "segment")), *elements]) + marks.segment + str(end))
-    return "".join(written).encode()
+            text = marks.element.join([str(_get(segment, "segment")), *elements])
+            after = end if number < len(segments) else marks.segment
+            written += [_encoded(text, segment), _plain(_optional(segment, "after", after))]
+    written.append(_plain(_optional(form, "after", usual)))
+    return b"".join(written)
+
+
+def _between(source: Source, start: int, end: int | None) -> str | None:
+    """What stands around interchanges, byte for character; None where it cannot be read a second time."""
+    if isinstance(source, bytes):
+        return source[start:end].decode("latin-1")
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            stream.seek(start)
+            return stream.read(-1 if end is None else end - start).decode("latin-1")
+    return None
 
 
 class _Forming:
@@ -69,20 +103,23 @@ class _Forming:
                 "repetition": marks.repetition,
                 "segment": marks.segment,
             },
-            "line_end": _line_end(block),
+            "line_end": "",
             "content": self._content,
         }
+        self.line_end = _line_end(block)
+        self.interchange["line_end"] = self.line_end
         self._version = ""
         self._start: Json | None = None
         self._walk: Walk[None] | None = None
-        self._contents: dict[int, list[object]] = {}
+        self._contents: dict[int, tuple[Open[None], list[object]]] = {}
 
     def take(self, block: Block) -> None:
         mark = block.delimiters.element
-        for raw in block.raws:
+        for index, raw in enumerate(block.raws):
             elements = raw.split(mark)
             name = elements[0]
             segment: Json = {"segment": name, "elements": elements[1:]}
+            self._oddities(segment, raw, block, index)
             if name == "GS":
                 self._version = elements[8].strip() if len(elements) > 8 else ""
             if name in _ENVELOPE:
@@ -98,6 +135,19 @@ class _Forming:
                 self._walk.step(elements, None)
                 self._of(self._walk.inner).append(segment)
 
+    def _oddities(self, segment: Json, raw: str, block: Block, index: int) -> None:
+        """What is not as it is with other segments of the interchange."""
+        begin = block.byte(index) - block.offset
+        if not raw.isascii() and block.text.startswith(raw, begin):
+            segment["charset"] = _OTHER_CHARSET
+        end = begin + (len(raw) if raw.isascii() or "charset" in segment else len(raw.encode()))
+        last = index + 1 == len(block.raws)
+        after = block.text[end : len(block.text) if last else block.byte(index + 1) - block.offset]
+        # The line end after the last segment of a block is read with the next one, or stands around the interchange.
+        usual = block.delimiters.segment if last else block.delimiters.segment + self.line_end
+        if after != usual:
+            segment["after"] = after
+
     def _begin(self, start: Json, second: list[str], block: Block) -> None:
         self._start = None
         values = [str(value) for value in _list(start, "elements")] + ["", "", ""]
@@ -105,17 +155,19 @@ class _Forming:
         if guide is not None:
             self._walk = Walk(guide, lambda *_: None, component=block.delimiters.component)
             self._walk.step(["ST", *values], None)
-            self._contents = {id(self._walk.root): self._content}
+            self._contents = {id(self._walk.root): (self._walk.root, self._content)}
 
     def _of(self, inner: Open[None]) -> list[object]:
         """The content of an open loop, made with those of its parents when it is new."""
-        content = self._contents.get(id(inner))
-        if content is None:
-            content = []
-            node: LoopUse = inner.node
-            if inner.parent is not None:
-                self._of(inner.parent).append({"loop": node.id, "name": node.name, "content": content})
-            self._contents[id(inner)] = content
+        known = self._contents.get(id(inner))
+        if known is not None:
+            return known[1]
+        content: list[object] = []
+        node: LoopUse = inner.node
+        if inner.parent is not None:
+            self._of(inner.parent).append({"loop": node.id, "name": node.name, "content": content})
+        # The loop is kept with its content, so that no other one can have its identity.
+        self._contents[id(inner)] = (inner, content)
         return content
 
 
@@ -141,6 +193,24 @@ def _get(form: object, name: str) -> object:
     if not isinstance(form, dict) or name not in form:
         raise BAD_FORM.error(missing=name)
     return form[name]
+
+
+def _optional(form: object, name: str, otherwise: str) -> object:
+    return form[name] if isinstance(form, dict) and name in form else otherwise
+
+
+def _plain(text: object) -> bytes:
+    try:
+        return str(text).encode("latin-1")
+    except UnicodeEncodeError:
+        raise BAD_FORM.error(wrong="after") from None
+
+
+def _encoded(text: str, segment: object) -> bytes:
+    try:
+        return text.encode(str(_optional(segment, "charset", "utf-8")))
+    except (LookupError, UnicodeEncodeError):
+        raise BAD_FORM.error(wrong="charset") from None
 
 
 def _list(form: object, name: str) -> list[object]:

@@ -16,6 +16,23 @@ MASK = "•••"
 """Stands for a value that names a person, an office or an account."""
 
 
+PRODUCED = frozenset({"405", "050", "009"})
+"""Qualifiers of dates about the file itself."""
+_PARTIES = frozenset({"PR", "PE", "40", "41", "85", "87", "1P", "FA", "X3", "2B", "AY", "77"})
+_LAST = 3
+_LEAST = 6
+
+
+def masked(value: str, identifies: str) -> str:
+    """A value as everybody may see it. Of an account the last three characters stay, so that a biller can tell claims
+    apart; control numbers of files stay."""
+    if not identifies or identifies == "control" or not value.strip():
+        return value
+    if identifies == "account" and len(value.strip()) >= _LEAST:
+        return MASK + value.strip()[-_LAST:]
+    return MASK
+
+
 class Meaning(msgspec.Struct, frozen=True, gc=False):
     """One value of a segment: where it stands (component 0 for the whole element), its label, the value as sent, what a
     code means, and what kind of person or account it names, if any."""
@@ -29,7 +46,7 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
 
     def shown(self, *, values: bool) -> str:
         """The value for a reader; masked where it names somebody, unless ``values``."""
-        return self.value if values or not self.identifies else MASK
+        return self.value if values else masked(self.value, self.identifies)
 
 
 def meanings(
@@ -51,7 +68,16 @@ def meanings(
             yield from _parts(number, element, chosen, value, delimiters, lists)
         else:
             code = _means(element, chosen, value, elements, lists)
-            yield Meaning(number, 0, element.label, value, code, element.identifies)
+            yield Meaning(number, 0, element.label, value, code, _identifies(name, element, elements))
+
+
+def _identifies(name: str, element: ElementDefinition, elements: list[str]) -> str:
+    """What a value names; nothing where it is a date of the file itself or the name of a payer or practice."""
+    first = elements[0].strip()
+    if name in ("DTM", "DTP") and first in PRODUCED:
+        return ""
+    is_party = name == "N1" or (name == "NM1" and len(elements) > 1 and elements[1].strip() == "2")
+    return "" if is_party and element.identifies == "name" and first in _PARTIES else element.identifies
 
 
 def _parts(

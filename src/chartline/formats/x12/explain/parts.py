@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chartline.formats.x12.check import Progress
 from chartline.formats.x12.source import STRICT, Leniency, Source, read_blocks
 
 
-def split(source: Source, *, transactions: int = 1, leniency: Leniency = STRICT) -> Iterator[bytes]:
+def split(
+    source: Source, *, transactions: int = 1, leniency: Leniency = STRICT, progress: Progress | None = None
+) -> Iterator[bytes]:
     """The parts, in the order of the file, each with up to ``transactions`` transactions of one group.
 
     Raises as ``read_blocks`` does; what was yielded before is whole.
@@ -25,13 +28,13 @@ def split(source: Source, *, transactions: int = 1, leniency: Leniency = STRICT)
         for raw in block.raws:
             name = raw.split(mark, 1)[0]
             if name == "ISA":
-                isa = raw
+                isa, gs = raw, ""
             elif name == "GS":
                 gs = raw
             elif name in ("GE", "IEA"):
                 if kept:
                     yield _part(isa, gs, kept, count, mark, end)
-                kept, count = [], 0
+                kept, count, gs = [], 0, ""
             elif gs:
                 kept.append(raw)
                 if name == "SE":
@@ -39,11 +42,13 @@ def split(source: Source, *, transactions: int = 1, leniency: Leniency = STRICT)
                 if name == "SE" and count == transactions:
                     yield _part(isa, gs, kept, count, mark, end)
                     kept, count = [], 0
+        if progress is not None:
+            progress(block.offset + len(block.text))
 
 
 def _part(isa: str, gs: str, kept: list[str], count: int, mark: str, end: str) -> bytes:
     group = gs.split(mark)
     interchange = isa.split(mark)
-    trailers = [mark.join(("GE", str(count), group[6])), mark.join(("IEA", "1", interchange[13]))]
+    trailers = [mark.join(("GE", str(count), *group[6:7])), mark.join(("IEA", "1", *interchange[13:14]))]
     line = "" if end == "\n" else "\n"
     return "".join(f"{raw}{end}{line}" for raw in (isa, gs, *kept, *trailers)).encode()

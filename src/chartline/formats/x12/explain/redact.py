@@ -2,9 +2,11 @@
 
 Every value that may name a person, an office or an account (the dictionary says which) is replaced, the same value
 always by the same one in a copy, so that what belonged together still does. Dates of patients and services move by one
-number of days, amounts stay, check digits of replaced NPIs are right again, lengths stay where they can. What the
+number of days, amounts stay, lengths stay where they can. What was wrong stays wrong in the same way: an NPI with a bad
+check digit becomes another one with a bad check digit, so that the copy of a rejected file is rejected too. What the
 replacement is depends on a secret that is drawn for each copy and kept nowhere. Free text is removed, and so are the
-values of segments that nobody knows.
+values of segments that nobody knows, values that do not fit their element (they may have slipped out of place), and
+text around the interchanges.
 """
 
 from __future__ import annotations
@@ -15,21 +17,31 @@ import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from chartline.formats.x12.check import Progress
 from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.dictionary import ElementDefinition, SegmentDefinition, ValueFormat, dictionary
+from chartline.formats.x12.explain.meaning import PRODUCED
 from chartline.formats.x12.source import LENIENT, Block, Leniency, Source, read_blocks
+from chartline.formats.x12.value_formats import an_npi
 
 _MOST_DAYS = 300
+_TAXONOMY = 10
+_ZIP = "005010000"
 _DATE = re.compile(r"\d{8}")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_KEPT = frozenset({"control"})
-"""Control numbers tie headers to trailers and say nothing about anybody."""
-_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
-_PRODUCED = frozenset({"405", "050", "009"})
-"""Dates about the file itself."""
+_PERIOD = re.compile(r"\d{8}(?:-\d{8}|\d{4}|\d{6})?")
+_NPI = re.compile(r"[12]\d{9}", re.ASCII)
+_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
+_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1", "AK1", "AK2"})
+"""Their control numbers tie headers to trailers and answers to questions, and say nothing about anybody."""
+_NUMBERS = frozenset({"R", "N0", "N2", "DT", "TM"})
+_OF_PAYERS = frozenset({("SVD", 1)})
+"""Ids that the dictionary does not call identifying, but that point to a value that is replaced."""
 
 
-def redact(source: Source, *, leniency: Leniency = LENIENT, secret: bytes | None = None) -> Iterator[bytes]:
+def redact(
+    source: Source, *, leniency: Leniency = LENIENT, secret: bytes | None = None, progress: Progress | None = None
+) -> Iterator[bytes]:
     """The copy, piece by piece. ``secret`` makes the same replacements again; without it they are drawn anew.
 
     Raises as ``read_blocks`` does.
@@ -37,6 +49,8 @@ def redact(source: Source, *, leniency: Leniency = LENIENT, secret: bytes | None
     replacing = Replacing(secret or secrets.token_bytes(32))
     for block in read_blocks(source, leniency):
         yield _copied(block, replacing)
+        if progress is not None:
+            progress(block.offset + len(block.text))
 
 
 class Replacing:
@@ -52,9 +66,9 @@ class Replacing:
         name = elements[0]
         definition = dictionary().get(name)
         if definition is None:
-            if name in _ENVELOPE or not name:
-                return raw
-            return delimiters.element.join([name, *(self._other("text", value) for value in elements[1:])])
+            # Where a terminator stands inside a name, the rest of the name looks like the id of a segment.
+            known = name if _ID.fullmatch(name) or not name else self._like(name)
+            return delimiters.element.join([known, *(self._other("text", value) for value in elements[1:])])
         return delimiters.element.join([name, *self._values(definition, elements, delimiters)])
 
     def _values(self, definition: SegmentDefinition, elements: list[str], delimiters: Delimiters) -> Iterator[str]:
@@ -67,7 +81,8 @@ class Replacing:
                 parts = (self._parts(dictionary()[element.kind], each, delimiters) for each in repeated)
                 yield (delimiters.repetition or "").join(parts)
             else:
-                yield self._value(element, value, elements, fixed=definition.id == "ISA")
+                known = (definition.id, number) in _OF_PAYERS
+                yield self._like(value) if known else self._value(element, value, elements, definition.id)
 
     def _parts(self, composite: SegmentDefinition, value: str, delimiters: Delimiters) -> str:
         parts = ["", *value.split(delimiters.component)]
@@ -77,25 +92,28 @@ class Replacing:
             if not text:
                 replaced.append(text)
             else:
-                replaced.append(self._other("text", text) if element is None else self._value(element, text, parts))
+                known = self._other("text", text) if element is None else self._value(element, text, parts, "")
+                replaced.append(known)
         return delimiters.component.join(replaced)
 
-    def _value(self, element: ElementDefinition, value: str, siblings: list[str], *, fixed: bool = False) -> str:
+    def _value(self, element: ElementDefinition, value: str, siblings: list[str], segment: str) -> str:
         kind = element.identifies
-        if not kind or kind in _KEPT or not value.strip():
+        if not value.strip() or (kind == "control" and segment in _ENVELOPE):
             return value
-        if kind in ("date", "birth"):
-            return value if siblings[1] in _PRODUCED else self._moved(value)
         form = self._form(element.formats, siblings)
-        if form == "npi":
-            return self._npi(value)
+        if form == "taxonomy":
+            # A specialty is nobody's, unless something else was written in its place.
+            return value if len(value) == _TAXONOMY else self._like(value)
+        if not kind:
+            return self._like(value) if _misfits(element, value) else value
+        if kind in ("date", "birth"):
+            return value if siblings[1] in PRODUCED or form == "time" else self._moved(value)
         if kind == "zip":
-            return "00501" + "0" * max(0, len(value.strip()) - 5) if value.strip().isdigit() else value
-        if kind in ("id", "account", "phone") or form in ("ssn", "taxid", "phone"):
-            other = self._like(value)
-        else:
-            other = self._other(kind, value)
-        return other[: len(value)].ljust(len(value)) if fixed else other
+            return _ZIP[: len(value)] if value.isdigit() and len(value) <= len(_ZIP) else self._like(value)
+        if kind in ("id", "account", "phone", "control") or form in ("npi", "ssn", "taxid", "phone"):
+            return self._like(value)
+        other = self._other(kind, value)
+        return other.ljust(len(value)) if segment == "ISA" else other
 
     def _form(self, formats: tuple[ValueFormat, ...], siblings: list[str]) -> str:
         for form in formats:
@@ -104,6 +122,9 @@ class Replacing:
         return ""
 
     def _moved(self, value: str) -> str:
+        if not _PERIOD.fullmatch(value):
+            return self._like(value)
+
         def moved(match: re.Match[str]) -> str:
             text = match[0]
             try:
@@ -115,20 +136,26 @@ class Replacing:
         return _DATE.sub(moved, value)
 
     def _npi(self, value: str) -> str:
-        digits = "1" + "".join(str(byte % 10) for byte in self._digest(f"npi {value.strip()}")[:8])
-        total = 24
-        for at, digit in enumerate(reversed(digits)):
-            number = int(digit) * (1 if at % 2 else 2)
-            total += number - 9 if number > 9 else number
-        return digits + str(-total % 10)
+        """Another NPI, with a right check digit if this one has it, else with a wrong one."""
+        digits = "1" + "".join(str(byte % 10) for byte in self._digest(f"npi {value}")[:8])
+        right = next(digit for digit in "0123456789" if not an_npi(digits + digit))
+        return digits + (str((int(right) + 1) % 10) if an_npi(value) else right)
 
     def _like(self, value: str) -> str:
-        """Another value with digits and letters where this one has them."""
-        digest = self._digest(f"like {value.strip()}")
-        return "".join(
-            str(digest[at % 32] % 10) if c.isdigit() else _LETTERS[digest[at % 32] % 26] if c.isalpha() else c
-            for at, c in enumerate(value)
-        )
+        """Another value with digits and letters where this one has them; the same for every kind of id."""
+        bare = value.strip()
+        if _NPI.fullmatch(bare):
+            return value.replace(bare, self._npi(bare))
+        digest = self._digest(f"like {bare}")
+        marks: list[str] = []
+        for at, c in enumerate(value):
+            byte = digest[at % 32]
+            if c.isdigit():
+                # What could not be an NPI does not become one.
+                marks.append(str(3 + byte % 7 if at == 0 else byte % 10))
+            else:
+                marks.append(_LETTERS[byte % 26] if c.isalpha() else c)
+        return "".join(marks)
 
     def _other(self, kind: str, value: str) -> str:
         """A word that says its kind and tells values apart, within the length of the value."""
@@ -140,6 +167,15 @@ class Replacing:
         return hashlib.blake2b(text.encode(), key=self._secret, digest_size=32).digest()
 
 
+def _misfits(element: ElementDefinition, value: str) -> bool:
+    """Whether a value cannot be what its element is for, and so may be something else that slipped in."""
+    if element.repeats > 1:
+        return False
+    if element.kind in _NUMBERS and any(c.isalpha() for c in value):
+        return True
+    return element.kind == "ID" and len(value.strip()) > max(element.most, _TAXONOMY // 2)
+
+
 def _copied(block: Block, replacing: Replacing) -> bytes:
     """The block with its segments replaced and everything between them as it was."""
     marks = block.delimiters
@@ -148,7 +184,9 @@ def _copied(block: Block, replacing: Replacing) -> bytes:
     for index, raw in enumerate(block.raws):
         at = block.byte(index) - block.offset
         written.append(block.text[done:at])
-        written.append(replacing.segment(raw, marks).encode().decode("latin-1"))
+        copy = replacing.segment(raw, marks)
+        # A segment that was not UTF-8 was read byte for byte, and is written so.
+        written.append(copy if block.text.startswith(raw, at) else copy.encode().decode("latin-1"))
         end = block.text.find(marks.segment, at)
         done = len(block.text) if end < 0 else end
     written.append(block.text[done:])

@@ -8,198 +8,205 @@ Segments of loops outside the model are stepped over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from chartline.formats.x12.elements import BAD_QUANTITY, amount, day, period, place, quantity
-from chartline.formats.x12.envelope import MISPLACED, Transaction, read_interchanges, transactions
-from chartline.formats.x12.loops import address, find, named, person_name, present, split, until, value
-from chartline.formats.x12.professional_claim.model import (
-    BillingProvider,
-    Patient,
-    ProfessionalClaim,
-    Receiver,
-    RenderingProvider,
-    ServiceLine,
-    Submitter,
-    Subscriber,
-)
-from chartline.formats.x12.record import Address, PersonName
-from chartline.formats.x12.tokenizer import Segment
+import msgspec
 
-_NOWHERE = Address(line1="", city="")
-_NOBODY = PersonName(last="")
+from chartline.formats.x12.cents import AMOUNTS
+from chartline.formats.x12.claim_parts.coverage import OtherCoverage
+from chartline.formats.x12.claim_parts.coverage_reader import read_coverage
+from chartline.formats.x12.claim_parts.hierarchy_reader import Level, stream_claims
+from chartline.formats.x12.claim_parts.icd import ICD_9
+from chartline.formats.x12.claim_parts.parties import Provider
+from chartline.formats.x12.claim_parts.provider_reader import read_facility, read_place, read_provider
+from chartline.formats.x12.claim_parts.rare_fields import Rare, add, add_date, add_related_causes, add_shared
+from chartline.formats.x12.claim_parts.raw_segments import BLANK, ENDS_LOOP, RawSegments
+from chartline.formats.x12.claim_parts.value_reader import read_date, read_reference, read_spinal
+from chartline.formats.x12.professional_claim.line import ServiceLine
+from chartline.formats.x12.professional_claim.line_reader import read_line
+from chartline.formats.x12.professional_claim.model import ClaimDates, ProfessionalClaim
+from chartline.formats.x12.professional_claim.places import CLAIM_DATES, CLAIM_PROVIDERS, CLAIM_REFERENCES, DISABILITY
+from chartline.formats.x12.source import Source
 
 
-def read_837p(data: bytes) -> list[ProfessionalClaim]:
-    """Every claim of every 837 transaction, in file order.
+def read_837p(source: Source) -> list[ProfessionalClaim]:
+    """Every claim of every 837P transaction, in file order: ``stream_837p`` read to its end.
 
-    Raises the errors of ``read_interchanges``, ``x12.no_transaction``, ``x12.misplaced`` (a level without its
-    parent), ``x12.incomplete``, ``x12.bad_amount``, ``x12.bad_quantity`` and ``x12.bad_date``. Counts and control
+    Raises what ``stream_837p`` raises, and then gives nothing.
+    """
+    return list(stream_837p(source))
+
+
+def stream_837p(source: Source) -> Iterator[ProfessionalClaim]:
+    """The claims one after another, in constant memory, from bytes, a path or a stream opened for reading bytes.
+
+    Raises ``x12.unreadable``, ``x12.truncated``, ``x12.segment_too_large``, ``x12.no_transaction``, ``x12.misplaced``
+    (a level without its parent), ``x12.incomplete``, ``x12.bad_amount``, ``x12.bad_quantity`` and ``x12.bad_date``,
+    possibly after claims were already given: use nothing of a file before its last claim came. Counts and control
     numbers are not checked here: see ``check_envelope``.
     """
-    return [c for transaction in transactions(read_interchanges(data), "837") for c in _transaction(transaction)]
+    return stream_claims(source, "005010X222", _claim)
 
 
-def _transaction(transaction: Transaction) -> Iterator[ProfessionalClaim]:
-    header, levels = split(transaction.segments, "HL")
-    submitter, receiver = _parties(header)
-    providers: dict[str, BillingProvider] = {}
-    subscribers: dict[str, tuple[BillingProvider, Subscriber]] = {}
-    for level in levels:
-        opening, claims = split(level, "CLM")
-        hl = opening[0]
-        number, parent, kind = hl.at(1), hl.at(2), hl.at(3)
-        patient: Patient | None = None
-        if kind == "20":
-            providers[number] = _billing(opening)
+def _claim(clm: list[str], segments: RawSegments, level: Level) -> tuple[ProfessionalClaim, list[str]]:
+    mark = segments.mark
+    rare: Rare = {}
+    if len(clm) > 10:
+        _more(clm, segments, rare)
+    else:
+        clm += BLANK
+    total = AMOUNTS[clm[2]]
+    place = segments.composites.parts[clm[5]]
+    diagnoses: tuple[str, ...] = ()
+    lines: list[ServiceLine] = []
+    coverages: tuple[OtherCoverage, ...] = ()
+    rendering: Provider | None = None
+    authorization = intermediary = record = payer_number = ""
+    elements = next(segments.raws, "").split(mark)
+    while True:
+        name = elements[0]
+        if name == "LX":
+            line, elements = read_line(segments)
+            lines.append(line)
             continue
-        if kind == "22" and parent in providers:
-            subscribers[number] = providers[parent], _subscriber(opening)
-            billing, subscriber = subscribers[number]
-        elif kind == "23" and parent in subscribers:
-            billing, subscriber = subscribers[parent]
-            patient = _patient(opening)
+        if name == "REF":
+            if len(elements) < 3:
+                elements += BLANK
+            kind = elements[1]
+            if kind == "D9" and not intermediary:
+                intermediary = elements[2]
+            elif kind == "EA" and not record:
+                record = elements[2]
+            elif kind == "G1" and not authorization:
+                authorization = elements[2]
+            elif kind == "F8" and not payer_number:
+                payer_number = elements[2]
+            else:
+                _reference(elements, segments, rare)
+        elif name == "HI":
+            diagnoses += _codes(elements, segments, rare)
+        elif name == "NM1":
+            if elements[1:2] == ["82"]:
+                found, elements = read_provider(elements, segments)
+                rendering = rendering or found
+            else:
+                elements = _party(elements, segments, rare)
+            continue
+        elif name in ENDS_LOOP:
+            break
+        elif name == "SBR":
+            coverage, elements = read_coverage(elements, segments)
+            coverages += (coverage,)
+            continue
+        elif name == "DTP":
+            _date(elements, rare)
         else:
-            raise MISPLACED.error(segment=str(hl.ordinal), id="HL")
-        for claim in claims:
-            yield _claim(claim, submitter, receiver, billing, subscriber, patient)
-
-
-def _parties(header: list[Segment]) -> tuple[Submitter, Receiver]:
-    _, loops = split(header, "NM1")
-    sender, receiver = named(loops, "41"), named(loops, "40")
-    contact = find(sender, "PER")
-    ways = {contact.at(at): contact.at(at + 1) for at in (3, 5, 7)} if contact is not None else {}
-    return (
-        Submitter(
-            name=sender[0].at(3) if sender else "",
-            id=sender[0].at(9) if sender else "",
-            contact=contact.at(2) if contact is not None else "",
-            phone=ways.get("TE", ""),
-            email=ways.get("EM", ""),
-        ),
-        Receiver(name=receiver[0].at(3) if receiver else "", id=receiver[0].at(9) if receiver else ""),
+            _other(elements, segments, rare)
+        elements = next(segments.raws, "").split(mark)
+    claim = ProfessionalClaim(
+        level.submitter,
+        level.receiver,
+        level.billing,
+        level.subscriber,
+        clm[1],
+        total,
+        place[0] if place else "",
+        diagnoses,
+        tuple(lines),
+        level.patient,
+        rendering,
+        intermediary,
+        place[2] if len(place) > 2 else "",
+        payer_number,
+        authorization,
+        record,
+        clm[6] == "Y",
+        clm[7],
+        clm[8],
+        clm[9],
+        coverages,
     )
+    if rare:
+        dates = rare.get("dates")
+        if isinstance(dates, dict):
+            rare["dates"] = ClaimDates(**dates)
+        claim = msgspec.structs.replace(claim, **rare)
+    return claim, elements
 
 
-def _billing(opening: list[Segment]) -> BillingProvider:
-    before, loops = split(opening, "NM1")
-    loop = named(loops, "85")
-    tax = find(loop, "REF", "EI", "SY")
-    return BillingProvider(
-        name=loop[0].at(3) if loop else "",
-        first=loop[0].at(4) if loop else "",
-        npi=loop[0].at(9) if loop else "",
-        tax_id=tax.at(2) if tax is not None else "",
-        tax_id_kind=tax.at(1) if tax is not None else "EI",
-        taxonomy=value(before, "PRV", "BI", 3),
-        address=address(loop) or _NOWHERE,
-    )
+def _more(clm: list[str], segments: RawSegments, rare: Rare) -> None:
+    """CLM10 and on."""
+    clm += BLANK
+    add_related_causes(rare, segments.composites.parts[clm[11]])
+    for field, value in (
+        ("signature_source", clm[10]),
+        ("special_program", clm[12]),
+        ("delay_reason", clm[20]),
+    ):
+        if value:
+            rare[field] = value
 
 
-def _subscriber(opening: list[Segment]) -> Subscriber:
-    before, loops = split(opening, "NM1")
-    insurance = present(find(before, "SBR"), "SBR", opening[0])
-    loop, payer = named(loops, "IL"), named(loops, "PR")
-    demographics = find(loop, "DMG")
-    return Subscriber(
-        name=person_name(loop[0]) if loop else _NOBODY,
-        member_id=loop[0].at(9) if loop else "",
-        born=day(demographics, 2) if demographics is not None else None,
-        sex=demographics.at(3) if demographics is not None else "",
-        address=address(loop),
-        group=insurance.at(3),
-        order=insurance.at(1),
-        filing=insurance.at(9),
-        payer_name=payer[0].at(3) if payer else "",
-        payer_id=payer[0].at(9) if payer else "",
-    )
+def _codes(elements: list[str], segments: RawSegments, rare: Rare) -> tuple[str, ...]:
+    """The diagnoses of one HI; anesthesia procedures and condition codes go with what is rare."""
+    diagnoses: list[str] = []
+    for text in elements[1:]:
+        parts = segments.composites.parts[text]
+        if len(parts) < 2:
+            continue
+        if parts[0] in ("ABK", "ABF"):
+            diagnoses.append(parts[1])
+        elif parts[0] in ("BK", "BF"):
+            diagnoses.append(parts[1])
+            rare["icd_version"] = ICD_9
+        elif parts[0] in ("BP", "BO"):
+            add(rare, "anesthesia_procedures", parts[1])
+        elif parts[0] == "BG":
+            add(rare, "condition_codes", parts[1])
+    return tuple(diagnoses)
 
 
-def _patient(opening: list[Segment]) -> Patient:
-    before, loops = split(opening, "NM1")
-    loop = named(loops, "QC")
-    demographics = present(find(loop, "DMG"), "DMG", opening[0])
-    relation = find(before, "PAT")
-    return Patient(
-        name=person_name(loop[0]),
-        born=present(day(demographics, 2), "DMG02", demographics),
-        sex=demographics.at(3),
-        address=address(loop) or _NOWHERE,
-        relationship=relation.at(1) if relation is not None else "",
-    )
+def _reference(elements: list[str], segments: RawSegments, rare: Rare) -> None:
+    field = CLAIM_REFERENCES.get(elements[1])
+    if field in ("referral", "clia") and field not in rare:
+        rare[field] = elements[2]
+    else:
+        add(rare, "references", read_reference(elements, segments.composites))
 
 
-def _claim(
-    segments: list[Segment],
-    submitter: Submitter,
-    receiver: Receiver,
-    billing: BillingProvider,
-    subscriber: Subscriber,
-    patient: Patient | None,
-) -> ProfessionalClaim:
-    own, lines = split(segments, "LX")
-    # An SBR inside a claim begins another payer's loop, whose names are not this claim's.
-    own = until(own, "SBR")
-    facts, people = split(own, "NM1")
-    clm = facts[0]
-    rendering = named(people, "82")
-    return ProfessionalClaim(
-        submitter=submitter,
-        receiver=receiver,
-        billing=billing,
-        subscriber=subscriber,
-        patient=patient,
-        rendering=_rendering(rendering) if rendering else None,
-        reference=clm.at(1),
-        intermediary_reference=value(facts, "REF", "D9"),
-        total=amount(clm, 2),
-        place_of_service=clm.component(5, 1),
-        frequency=clm.component(5, 3),
-        payer_control_number=value(facts, "REF", "F8"),
-        prior_authorization=value(facts, "REF", "G1"),
-        provider_signature=clm.at(6) == "Y",
-        assignment=clm.at(7),
-        benefits_assigned=clm.at(8),
-        release=clm.at(9),
-        diagnoses=tuple(_diagnoses(facts)),
-        lines=tuple(_line(line) for line in lines),
-    )
+def _date(elements: list[str], rare: Rare) -> None:
+    found = read_date(elements) if elements[1:2] and elements[1] in DISABILITY else None
+    dates = rare.setdefault("dates", {})
+    if found is None or not isinstance(dates, dict) or "disability_from" in dates or "disability_through" in dates:
+        add_date(rare, elements, CLAIM_DATES)
+    elif found.qualifier == "361":
+        dates["disability_through"] = found.day
+    else:
+        dates["disability_from"] = found.day
+        dates["disability_through"] = found.through
 
 
-def _rendering(loop: list[Segment]) -> RenderingProvider:
-    return RenderingProvider(name=person_name(loop[0]), npi=loop[0].at(9), taxonomy=value(loop, "PRV", "PE", 3))
+def _party(elements: list[str], segments: RawSegments, rare: Rare) -> list[str]:
+    role = elements[1] if len(elements) > 1 else ""
+    field = CLAIM_PROVIDERS.get(role, "")
+    if role in ("77", "45"):
+        facility, following = read_facility(elements, segments)
+        rare.setdefault(field, facility)
+    elif role == "PW":
+        address, following = read_place(elements, segments)
+        rare.setdefault(field, address)
+    else:
+        provider, following = read_provider(elements, segments)
+        if field:
+            rare.setdefault(field, provider)
+    return following
 
 
-def _diagnoses(facts: list[Segment]) -> Iterator[str]:
-    for segment in facts:
-        if segment.id == "HI":
-            for number in range(1, len(segment.elements) + 1):
-                if segment.component(number, 1) in ("ABK", "ABF"):
-                    yield segment.component(number, 2)
-
-
-def _line(segments: list[Segment]) -> ServiceLine:
-    facts = until(segments, "NM1", "SVD")
-    service = present(find(facts, "SV1"), "SV1", segments[0])
-    when = present(find(facts, "DTP", "472"), "DTP*472", segments[0])
-    first, last = present(period(when, 3), "DTP03", when)
-    procedure = service.components(1)
-    return ServiceLine(
-        code=procedure[1] if len(procedure) > 1 else "",
-        modifiers=tuple(part for part in procedure[2:6] if part),
-        charge=amount(service, 2),
-        unit=service.at(3),
-        units=quantity(service, 4) or Decimal(0),
-        place_of_service=service.at(5),
-        pointers=tuple(_pointer(text, service) for text in service.components(7) if text),
-        date=first,
-        through=last,
-        control=value(facts, "REF", "6R"),
-    )
-
-
-def _pointer(text: str, service: Segment) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise BAD_QUANTITY.error(**place(service, 7))
-    return int(text)
+def _other(elements: list[str], segments: RawSegments, rare: Rare) -> None:
+    """A segment that most claims do not have. Raises ``x12.unreadable`` for an id that is none."""
+    if elements[0] == "AMT":
+        if elements[1:2] == ["F5"]:
+            rare["patient_paid"] = AMOUNTS[(elements + BLANK)[2]]
+    elif elements[0] == "CR2":
+        rare["spinal"] = read_spinal(elements)
+    elif not add_shared(rare, elements):
+        segments.step_over(elements[0])
