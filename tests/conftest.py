@@ -1,26 +1,54 @@
-"""Fixtures for everybody: a clock, and each test's own database on SQLite and on PostgreSQL."""
+"""Fixtures for everybody: a clock, and each test's own database on SQLite and on PostgreSQL.
+
+Tests start hundreds of processes. So modules are compiled once and kept, also where the environment asks for the
+opposite; and passwords are hashed cheaply inside the tests' own process (never in the processes it starts).
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 
 from chartline.app.upgrade import upgrade
 from chartline.kernel.clock import Clock, SystemClock
 from chartline.kernel.ids import new_id
 from chartline.kernel.settings import Settings
+from chartline.platform.access import passwords
 from chartline.platform.database import Database, open_database
-from chartline.platform.database.migrations import migrate
-from tests.support import postgresql
+from tests.support import order, postgresql
+from tests.support.databases import Databases
+
+if TYPE_CHECKING:
+    from tests.support.filled import Filled, Played
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# How long an example takes says how busy the machine is, and nothing of the product.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
-def create_tables(database: Database) -> None:
-    """All tables, by the migrations; nothing where they are already."""
-    migrate(database.engine.url.render_as_string(hide_password=False))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first."""
+    items.sort(key=order.place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strong_passwords() -> Iterator[PasswordHasher]:
+    """Passwords cost next to nothing to hash; yields what hashes them in the product."""
+    with pytest.MonkeyPatch.context() as patch:
+        strong = passwords._hasher
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield strong
 
 
 @pytest.fixture
@@ -46,6 +74,14 @@ def postgresql_template(postgresql_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgresql_databases(postgresql_server: str, postgresql_template: str) -> Iterator[Databases]:
+    """Migrated databases for one test after the other."""
+    databases = Databases(postgresql_server, postgresql_template)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file to be copied."""
     folder = tmp_path_factory.mktemp("template")
@@ -53,11 +89,54 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "chartline.db"
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
-    """A migrated PostgreSQL database of this test alone."""
-    name = f"t{new_id().replace('-', '')}"
+@pytest.fixture(scope="session")
+def played_sqlite(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Played:
+    """A practice in the middle of its day, to be copied."""
+    from tests.support.filled import play_once
+
+    folder = tmp_path_factory.mktemp("played")
+    (folder / "data").mkdir()
+    file = shutil.copy(sqlite_template, folder / "data" / "chartline.db")
+    return play_once(f"sqlite:///{file}", folder)
+
+
+@pytest.fixture(scope="session")
+def played_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_server: str, postgresql_template: str
+) -> Iterator[tuple[Played, str]]:
+    """The same on PostgreSQL, and the name of its database."""
+    from tests.support.filled import play_once
+
+    name = f"played_{new_id().replace('-', '')}"
     with postgresql.fresh_database(postgresql_server, name, postgresql_template) as url:
+        yield play_once(url, tmp_path_factory.mktemp("played")), name
+
+
+@pytest.fixture(scope="module")
+def filled_sqlite(tmp_path_factory: pytest.TempPathFactory, played_sqlite: Played) -> Iterator[Filled]:
+    """A practice in the middle of its day. Tests of one file share it, so each looks at rows of its own."""
+    folder = tmp_path_factory.mktemp("practice")
+    with played_sqlite.copy(f"sqlite:///{folder / 'data' / 'chartline.db'}", folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def filled_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_server: str, played_postgresql: tuple[Played, str]
+) -> Iterator[Filled]:
+    """The same on PostgreSQL."""
+    played, template = played_postgresql
+    with (
+        postgresql.fresh_database(postgresql_server, f"t{new_id().replace('-', '')}", template) as url,
+        played.copy(url, tmp_path_factory.mktemp("practice")) as made,
+    ):
+        yield made
+
+
+@pytest.fixture
+def postgresql_url(postgresql_databases: Databases) -> Iterator[str]:
+    """A migrated PostgreSQL database that this test has for itself."""
+    with postgresql_databases.lend() as url:
         yield url
 
 

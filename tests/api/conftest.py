@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
-from tests.api.filled import Filled, open_filled
-from tests.api.server import serving
-from tests.conftest import create_tables
-from tests.support import postgresql
-
-from chartline.kernel.clock import SystemClock
-from chartline.kernel.ids import new_id
-from chartline.platform.database import open_database
+from tests.support.filled import Filled
+from tests.support.server import serving
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+def filled(request: pytest.FixtureRequest) -> Filled:
     """A practice in the middle of its day. Tests of one file share it, so each looks at rows of its own."""
-    folder = tmp_path_factory.mktemp("practice")
-    if request.param == "sqlite":
-        yield from _filled(f"sqlite:///{folder / 'data' / 'chartline.db'}", folder)
-        return
-    server = request.getfixturevalue("postgresql_server")
-    with postgresql.fresh_database(server, f"t{new_id().replace('-', '')}") as url:
-        yield from _filled(url, folder)
-
-
-def _filled(url: str, folder: Path) -> Iterator[Filled]:
-    database = open_database(url, SystemClock())
-    create_tables(database)
-    database.close()
-    made = open_filled(url, folder)
-    yield made
-    made.services.close()
+    return request.getfixturevalue(f"filled_{request.param}")
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,10 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.api.filled import Filled
+from tests.support.filled import Filled
 
-CASES = 24
-"""So many requests for each operation."""
+CASES = {"sqlite": 24, "postgresql": 3}
+"""So many requests for each operation. What a request may break is the same code on both makes of database."""
 CHECKS: list[CheckFunction] = [
     not_a_server_error,
     content_type_conformance,
@@ -39,6 +39,7 @@ def test_every_operation_says_what_it_may_answer(api: httpx2.Client) -> None:
 
 @pytest.mark.story
 def test_no_request_breaks_the_api_or_its_promises(filled: Filled, address: str) -> None:
+    cases = CASES["postgresql" if filled.services.database.postgresql else "sqlite"]
     schema = schemathesis.openapi.from_url(f"{address}/api/openapi.json")
     tried = 0
     statuses: Counter[int] = Counter()
@@ -51,7 +52,7 @@ def test_no_request_breaks_the_api_or_its_promises(filled: Filled, address: str)
 
         @given(case=operation.as_strategy())
         @settings(
-            max_examples=CASES,
+            max_examples=cases,
             deadline=None,
             database=None,
             phases=[Phase.generate],
@@ -66,4 +67,4 @@ def test_no_request_breaks_the_api_or_its_promises(filled: Filled, address: str)
         send()
     assert tried >= 30
     # Both what is understood and what is refused was among the requests.
-    assert min(statuses[200], statuses[400], statuses[404]) > 20, statuses
+    assert min(statuses[200], statuses[400], statuses[404]) > (20 if cases > 20 else 2), statuses

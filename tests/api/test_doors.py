@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from tests.api.filled import PASSWORD, Filled
+from tests.support.filled import PASSWORD, Filled
 
 from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Purpose

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import httpx2
-from tests.api.filled import Filled, providers
+from tests.support.filled import Filled, providers
 
 PERSON = {"family": "Brambleworth", "given": "Tamsin", "birth_date": "1990-07-08", "sex": "F", "city": "TESTVILLE"}
 COVERAGE = {

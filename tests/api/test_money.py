@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import httpx2
-from tests.api.filled import Filled
+from tests.support.filled import Filled
 
 
 def test_claims_are_paged_without_gaps_and_filtered_by_word(filled: Filled, api: httpx2.Client) -> None:

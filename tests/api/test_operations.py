@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from tests.api.filled import Filled
 from tests.domains.money_world import counted
+from tests.support.filled import Filled
 
 
 def test_the_sync_log_is_filtered(api: httpx2.Client) -> None:

@@ -11,12 +11,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
-from tests.api.filled import PASSWORD, Filled, open_filled
-from tests.api.server import serving
-from tests.conftest import create_tables
-
-from chartline.kernel.clock import SystemClock
-from chartline.platform.database import open_database
+from tests.support.filled import PASSWORD, Filled
+from tests.support.server import serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
@@ -28,16 +24,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+def practice(filled_sqlite: Filled) -> Filled:
     """A filled practice on SQLite, for all tests of this file."""
-    folder = tmp_path_factory.mktemp("practice")
-    url = f"sqlite:///{folder / 'data' / 'chartline.db'}"
-    database = open_database(url, SystemClock())
-    create_tables(database)
-    database.close()
-    made = open_filled(url, folder)
-    yield made
-    made.services.close()
+    return filled_sqlite
 
 
 @pytest.fixture(scope="module")

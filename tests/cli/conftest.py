@@ -10,14 +10,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.api.filled import Filled, open_filled
-from tests.conftest import create_tables
+from tests.support.filled import Filled, Played
 
 from chartline.app.services import Services, open_services
 from chartline.cli.main import group
-from chartline.kernel.clock import SystemClock
 from chartline.kernel.settings import Settings
-from chartline.platform.database import open_database
 
 PASSWORD = "an invented long password"
 PRACTICE = "Juniper Hollow Test"
@@ -66,29 +63,23 @@ def empty(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-@pytest.fixture
-def home(empty: Home) -> Home:
-    """An installation with one practice and its owner."""
-    arguments = ("user", "create", "--practice", PRACTICE, "--email", "owner@example.org", "--password-stdin")
-    empty.run(*arguments, given=PASSWORD)
-    return empty
-
-
 @pytest.fixture(scope="session")
-def _template(tmp_path_factory: pytest.TempPathFactory) -> FilledHome:
-    folder = tmp_path_factory.mktemp("filled")
-    (folder / "data").mkdir()
-    url = f"sqlite:///{folder / 'data' / 'chartline.db'}"
-    database = open_database(url, SystemClock())
-    create_tables(database)
-    database.close()
-    made = open_filled(url, folder)
-    made.services.close()
-    return FilledHome(folder, made)
+def _with_owner(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = Home(tmp_path_factory.mktemp("owned"))
+    arguments = ("user", "create", "--practice", PRACTICE, "--email", "owner@example.org", "--password-stdin")
+    made.run(*arguments, given=PASSWORD)
+    return made
 
 
 @pytest.fixture
-def filled(_template: FilledHome, tmp_path: Path) -> FilledHome:
+def home(_with_owner: Home, tmp_path: Path) -> Home:
+    """An installation with one practice and its owner."""
+    shutil.copytree(_with_owner.folder, tmp_path, dirs_exist_ok=True)
+    return Home(tmp_path)
+
+
+@pytest.fixture
+def filled(played_sqlite: Played, tmp_path: Path) -> FilledHome:
     """A copy of the filled practice for one test."""
-    shutil.copytree(_template.folder, tmp_path / "filled")
-    return FilledHome(tmp_path / "filled", _template.made)
+    shutil.copytree(played_sqlite.folder, tmp_path / "filled")
+    return FilledHome(tmp_path / "filled", played_sqlite.made)

@@ -6,28 +6,18 @@ from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
-from tests.api.filled import PASSWORD, Filled, open_filled
-from tests.api.server import serving
-from tests.conftest import create_tables
+from tests.support.filled import PASSWORD, Filled
+from tests.support.server import serving
 
-from chartline.kernel.clock import SystemClock
 from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Sealed
-from chartline.platform.database import open_database
 
 Entry = Callable[[str], httpx2.Client]
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    folder = tmp_path_factory.mktemp("practice")
-    url = f"sqlite:///{folder / 'data' / 'chartline.db'}"
-    database = open_database(url, SystemClock())
-    create_tables(database)
-    database.close()
-    made = open_filled(url, folder)
-    yield made
-    made.services.close()
+def filled(filled_sqlite: Filled) -> Filled:
+    return filled_sqlite
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import httpx2
-from tests.api.filled import PASSWORD, Filled
 from tests.console.conftest import Entry
 from tests.console.sending import form_token, send
+from tests.support.filled import PASSWORD, Filled
 
 
 def test_a_page_asks_to_sign_in_first_and_goes_on_there(filled: Filled, address: str) -> None:

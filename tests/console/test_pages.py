@@ -8,10 +8,10 @@ import re
 
 import httpx2
 import pytest
-from tests.api.filled import PASSWORD, Filled, providers
 from tests.console.conftest import Entry
 from tests.console.sending import send
 from tests.domains.money_world import counted
+from tests.support.filled import PASSWORD, Filled, providers
 
 from chartline.kernel.sealed import Sealed
 

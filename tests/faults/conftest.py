@@ -9,25 +9,14 @@ import pytest
 from tests.faults.installation import Installation, installation
 from tests.flows.house import FEW
 
-from chartline.app.upgrade import upgrade
-from chartline.kernel.settings import Settings
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file."""
-    folder = tmp_path_factory.mktemp("template")
-    upgrade(Settings(data=str(folder)))
-    return folder / "chartline.db"
-
 
 @pytest.fixture(scope="module")
 def shared(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, template: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> Iterator[Installation]:
     """An installation on the embedded database, with the patients that the file of tests names in ``PATIENTS``."""
     patients = getattr(request.module, "PATIENTS", FEW)
-    with installation(tmp_path_factory.mktemp("installation"), template=template, patients=patients) as made:
+    with installation(tmp_path_factory.mktemp("installation"), template=sqlite_template, patients=patients) as made:
         yield made
 
 

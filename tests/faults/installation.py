@@ -11,17 +11,17 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Collection, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
-from tests.api.server import serving
 from tests.flows.house import FEW, SPEED, TIMEOUT, House, at, some
+from tests.support.nursery import NURSERY
+from tests.support.server import serving
 from tests.support.simulators import Simulator
 from tests.support.waiting import until
 
@@ -203,9 +203,21 @@ class Installation(House):
         assert [(name, place) for name, place in leaks if place >= 0] == []
 
 
-def eventually(true: Callable[[], object], seconds: float = 20.0) -> None:
+class Nursed(Process):
+    """A process that need not import everything first; what it writes must still be searched."""
+
+    def start(self) -> None:
+        self.output.parent.mkdir(parents=True, exist_ok=True)
+        if self.ready is not None:
+            self.ready.unlink(missing_ok=True)
+        module, *arguments = self.arguments
+        child = NURSERY.start(module, *arguments, output=self.output, environment=self.environment)
+        self.handle = cast("subprocess.Popen[bytes]", child)
+
+
+def eventually(true: Callable[[], object], seconds: float = 90.0) -> None:
     """As ``until``, for questions that cost a request: asked ten times a second."""
-    until(lambda: true() or time.sleep(0.08), seconds)
+    until(true, seconds, pause=0.1)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -227,7 +239,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
 def process(folder: Path, name: str, *words: str, environment: dict[str, str] | None = None) -> Process:
     """A process of ours that writes ``<name>.ready`` once it works."""
     ready = folder / f"{name}.ready"
-    return Process(name, [*words, "--ready", str(ready)], folder / "out" / f"{name}.out", environment or {}, ready)
+    return Nursed(name, [*words, "--ready", str(ready)], folder / "out" / f"{name}.out", environment or {}, ready)
 
 
 def vendor_process(folder: Path, vendor: str) -> Process:

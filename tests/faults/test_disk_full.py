@@ -23,13 +23,13 @@ PERSON = {"family": "Neverstored", "given": "Nora", "birth_date": "1980-05-06", 
 
 
 @pytest.fixture(scope="module")
-def cramped(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[tuple[Installation, Full]]:
+def cramped(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[tuple[Installation, Full]]:
     """An installation, and the way to take its space away: a file system that is full, else a quota."""
     folder = tmp_path_factory.mktemp("cramped")
     with small_disk(folder / "disk", "24m") as disk:
         home, full = (disk, by_ballast) if disk else (folder / "quota", by_quota)
         home.mkdir(exist_ok=True)
-        with installation(home, template=template, patients=PATIENTS) as made:
+        with installation(home, template=sqlite_template, patients=PATIENTS) as made:
             yield made, full
 
 

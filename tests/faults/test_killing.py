@@ -22,13 +22,11 @@ from tests.faults.installation import Installation, eventually, installation
 from tests.support import postgresql
 from tests.support.waiting import until
 
-from chartline.app.upgrade import upgrade
 from chartline.domains.reports import prove
 from chartline.flows.claim_to_cash import REMITTANCES, REPORTS, SUBMIT
 from chartline.flows.practice_sync import PULL_VISITS, PUSH
 from chartline.kernel.ids import new_id
 from chartline.kernel.money import Money
-from chartline.kernel.settings import Settings
 
 pytestmark = pytest.mark.faults
 SAVED, SENT = (4, 8, 16, 24, 32), (1, 2, 3, 5, 6, 7, 9, 10)
@@ -40,21 +38,22 @@ SLOW = 500.0
 
 @pytest.fixture(scope="module")
 def town(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, template: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> Iterator[Installation]:
     """An installation whose visits have come in, on the make of database that the test asks for."""
     folder = tmp_path_factory.mktemp("killing")
     if request.param == "sqlite":
-        with installation(folder, template=template, patients=PATIENTS) as made:
+        with installation(folder, template=sqlite_template, patients=PATIENTS) as made:
             made.do(PULL_VISITS, connection=made.advancedmd)
             yield made
         return
-    server = request.getfixturevalue("postgresql_server")
-    with postgresql.fresh_database(server, f"t{new_id().replace('-', '')}") as url:
-        upgrade(Settings(data=str(folder / "data"), database=url))
-        with installation(folder, database=url, patients=PATIENTS) as made:
-            made.do(PULL_VISITS, connection=made.advancedmd)
-            yield made
+    server, migrated = (request.getfixturevalue(f"postgresql_{name}") for name in ("server", "template"))
+    with (
+        postgresql.fresh_database(server, f"t{new_id().replace('-', '')}", migrated) as url,
+        installation(folder, database=url, patients=PATIENTS) as made,
+    ):
+        made.do(PULL_VISITS, connection=made.advancedmd)
+        yield made
 
 
 @contextmanager

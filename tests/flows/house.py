@@ -10,12 +10,13 @@ import shutil
 from collections.abc import Collection, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from tests.support.invented import charges_of, coverage_of, person_of
 from tests.support.simulators import Simulator, running
 from tests.support.waiting import until
 
@@ -23,7 +24,7 @@ from chartline.app.demonstration.setup import Office, set_up
 from chartline.app.services import Services, open_services
 from chartline.app.stories import all_jobs
 from chartline.connect.connections import Connection
-from chartline.connect.facts import ChargeFact, CoverageFact, PersonFact, Relationship, VisitStatus
+from chartline.connect.facts import VisitStatus
 from chartline.connect.intents import intent
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import local_of
@@ -31,8 +32,6 @@ from chartline.domains.sync.log import EventFilter, SyncEvent, list_events
 from chartline.flows.front_desk import book, capture_charges, new_patient, set_status
 from chartline.flows.ground import FAST, Ground
 from chartline.kernel.ids import new_id
-from chartline.kernel.money import Money
-from chartline.kernel.sealed import Sealed
 from chartline.kernel.settings import Settings
 from chartline.platform.database import Work
 from chartline.platform.exchange.tables import exchange_table
@@ -45,7 +44,7 @@ from chartline.sandbox.world import DAY, ZONE, Patient, Visit, World, make_world
 
 SPEED = 240.0
 """A minute of the house's clock is a quarter of a second, so limits are met and waited for."""
-TIMEOUT = 3.0
+TIMEOUT = 5.0
 MOST_RETURNS = 150
 ACTOR = "desk@juniper-hollow.example"
 
@@ -63,48 +62,6 @@ def some(world: World, patients: Collection[int] | None) -> World:
         world,
         patients=tuple(each for each in world.patients if each.number in patients),
         visits=tuple(each for each in world.visits if each.patient.number in patients),
-    )
-
-
-def person_of(patient: Patient) -> PersonFact:
-    """A patient as the front desk types them in."""
-    return PersonFact(
-        vendor_id=None,
-        family=Sealed(patient.family),
-        given=Sealed(patient.given),
-        middle=Sealed(patient.middle),
-        birth_date=Sealed(patient.birth_date),
-        sex=patient.sex,
-        phone=Sealed(patient.phone),
-        email=Sealed(patient.email),
-        street=Sealed(patient.street),
-        unit=Sealed(""),
-        city=Sealed(patient.city),
-        state=Sealed(patient.state),
-        postal_code=Sealed(patient.postal_code),
-    )
-
-
-def coverage_of(patient: Patient) -> CoverageFact:
-    """Their insurance."""
-    return CoverageFact(
-        vendor_id=None,
-        payer_id=patient.payer.payer_id,
-        payer_name=patient.payer.name,
-        member_id=Sealed(patient.member_id),
-        group_number=Sealed(patient.group_number),
-        order=1,
-        relationship=Relationship.SELF,
-        begin=date(2026, 1, 1),
-        copay=patient.copay,
-    )
-
-
-def charges_of(visit: Visit) -> tuple[ChargeFact, ...]:
-    """What was done in a visit, without amounts: the fee schedule has them."""
-    place, modifiers = ("10", ("95",)) if visit.telehealth else ("11", ())
-    return tuple(
-        ChargeFact(procedure, modifiers, 1, visit.diagnoses, place, Money(0)) for procedure in visit.procedures
     )
 
 
@@ -166,15 +123,15 @@ class House:
         self.put(job, **arguments)
         self.play()
 
-    def play(self, seconds: float = 60.0) -> None:
+    def play(self, seconds: float = 120.0) -> None:
         """Let everything in line happen, also what has to come back: the clock jumps to where something is due."""
         for _ in range(MOST_RETURNS):
-            until(lambda: not self._busy(), seconds)
+            until(lambda: not self._busy(), seconds, pause=0.05)
             due = self._due()
             if due is None:
                 return
             self.keeper.jump(due + timedelta(seconds=1), SPEED)
-            until(lambda left=due: self._busy() or self._due() != left, seconds)
+            until(lambda left=due: self._busy() or self._due() != left, seconds, pause=0.03)
         raise AssertionError(f"it comes back again and again: {self.waiting_for}")
 
     def _busy(self) -> bool:

@@ -21,9 +21,9 @@ from chartline.sandbox.world import DAY
 
 
 @pytest.fixture
-def full(tmp_path: Path, template: Path) -> Iterator[House]:
+def full(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     """A house with everybody of the day."""
-    with house(tmp_path, template=template, patients=None) as made:
+    with house(tmp_path, template=sqlite_template, patients=None) as made:
         yield made
 
 

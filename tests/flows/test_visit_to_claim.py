@@ -102,7 +102,7 @@ def held_there(home: House, _: str, number: int) -> None:
     home.do(PULL_VISITS, connection=home.advancedmd)
 
 
-def test_billing_begins_when_both_are_there_whichever_comes_first(tmp_path: Path, template: Path) -> None:
+def test_billing_begins_when_both_are_there_whichever_comes_first(tmp_path: Path, sqlite_template: Path) -> None:
     orders: list[tuple[Act, Act]] = [
         (charge, held_here),
         (held_here, charge),
@@ -110,7 +110,7 @@ def test_billing_begins_when_both_are_there_whichever_comes_first(tmp_path: Path
         (held_there, charge),
     ]
     pairs = [(1, 4), (5, 8), (9, 12), (13, 16)]
-    with house(tmp_path, template=template, patients=[number for pair in pairs for number in pair]) as home:
+    with house(tmp_path, template=sqlite_template, patients=[number for pair in pairs for number in pair]) as home:
         home.do(PULL_VISITS, connection=home.advancedmd)
         for done, (acts, pair) in enumerate(zip(orders, pairs, strict=True)):
             ids = {number: appointment(home, number) for number in pair}
@@ -158,9 +158,9 @@ def test_a_visit_without_insurance_waits_on_the_desk_until_there_is_one(home: Ho
     assert (len(claims(home)), home.codes()) == (1, [])
 
 
-def test_charges_saved_without_an_answer_are_looked_up_and_saved_once(tmp_path: Path, template: Path) -> None:
+def test_charges_saved_without_an_answer_are_looked_up_and_saved_once(tmp_path: Path, sqlite_template: Path) -> None:
     kinds = {4: "drop", 8: "cut", 12: "empty", 16: "html"}
-    with house(tmp_path, template=template, patients=kinds) as home:
+    with house(tmp_path, template=sqlite_template, patients=kinds) as home:
         home.do(PULL_VISITS, connection=home.advancedmd)
         for number, kind in kinds.items():
             home.break_next("advancedmd", "savecharges", kind)

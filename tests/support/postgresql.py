@@ -18,8 +18,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from tests.support.nursery import end_with_parent
+
 ROLE = "chartline"
 """The role of the tests: no superuser, so that row-level security and privileges are real."""
+ADMINISTRATOR = "postgres"
+"""The superuser of both kinds of server; only the tests' own housekeeping uses it."""
 
 
 def binaries() -> Path | None:
@@ -54,7 +58,7 @@ def _installed(folder: Path) -> Generator[str, None, None]:
     data = home / "data"
     try:
         subprocess.run(
-            [*prefix, str(folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"],
+            [*prefix, str(folder / "initdb"), "-D", str(data), "-U", ADMINISTRATOR, "-A", "trust", "-E", "UTF8", "-N"],
             check=True,
             capture_output=True,
             cwd=home,
@@ -64,15 +68,22 @@ def _installed(folder: Path) -> Generator[str, None, None]:
             "unix_socket_directories": str(home),
             "fsync": "off",
             "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "autovacuum": "off",
+            "jit": "off",
             "max_connections": "200",
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (home / "log").open("wb") as log:
             server = subprocess.Popen(
-                [*prefix, str(folder / "postgres"), "-D", str(data), *options], stdout=log, stderr=log, cwd=home
+                [*prefix, str(folder / "postgres"), "-D", str(data), *options],
+                stdout=log,
+                stderr=log,
+                cwd=home,
+                preexec_fn=end_with_parent,
             )
         try:
-            url = f"postgresql+psycopg://postgres@/postgres?host={home}"
+            url = f"postgresql+psycopg://{ADMINISTRATOR}@/postgres?host={home}"
             _await(url, server)
             yield url
         finally:

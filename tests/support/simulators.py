@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+
+from tests.support.nursery import NURSERY
 
 
 class Simulator:
@@ -36,8 +36,8 @@ class Simulator:
 def running(vendor: str, folder: Path, *arguments: str) -> Generator[Simulator]:
     """Run it until the block ends; ``clock.json`` in the folder is its clock."""
     ready = folder / f"{vendor}.json"
-    command = [sys.executable, "-m", f"chartline.connectors.{vendor}.simulator", "--ready", str(ready)]
-    process = subprocess.Popen([*command, "--clock", str(folder / "clock.json"), *arguments])
+    module = f"chartline.connectors.{vendor}.simulator"
+    process = NURSERY.start(module, "--ready", str(ready), "--clock", str(folder / "clock.json"), *arguments)
     try:
         while not ready.exists():
             assert process.poll() is None

@@ -6,9 +6,13 @@ import time
 from collections.abc import Callable
 
 
-def until(true: Callable[[], object], seconds: float = 20.0) -> None:
-    """Wait for something to become true; fails when it does not in time."""
+def until(true: Callable[[], object], seconds: float = 90.0, pause: float = 0.02) -> None:
+    """Wait for something to become true; fails when it does not in time.
+
+    The time is long, because it is used up only by what never happens: a busy machine must not make a test fail.
+    ``pause`` is the time between two looks, longer for what costs a query or a request.
+    """
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
+        time.sleep(pause)

@@ -68,11 +68,14 @@ def _json(sections: Iterable[Section], *, values: bool) -> bool:
     from chartline.formats.x12.explain.statement import as_json
 
     wrong, before = False, "[\n"
-    for section in sections:
-        wrong = wrong or is_wrong(section)
-        sys.stdout.write(before + json.dumps(as_json(section, values=values)))
-        before = ",\n"
-    sys.stdout.write("\n]\n" if before != "[\n" else "[]\n")
+    try:
+        for section in sections:
+            wrong = wrong or is_wrong(section)
+            sys.stdout.write(before + json.dumps(as_json(section, values=values)))
+            before = ",\n"
+    finally:
+        # Also when a later part cannot be read, what was printed is whole JSON.
+        sys.stdout.write("\n]\n" if before != "[\n" else "[]\n")
     return wrong
 
 

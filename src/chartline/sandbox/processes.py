@@ -59,7 +59,7 @@ class Process:
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
-    def wait_ready(self, seconds: float = 40.0) -> dict[str, int]:
+    def wait_ready(self, seconds: float = 120.0) -> dict[str, int]:
         """What it wrote into its ready file. Raises ``sandbox.did_not_start``."""
         assert self.ready is not None
         until = time.monotonic() + seconds

@@ -89,7 +89,7 @@ def test_several_kills_at_any_moment_lose_nothing(database: Database, jobs: Jobs
         time.sleep(random.uniform(0.1, 0.5))
         kill(worker)
     start()
-    until(lambda: jobs.counts()["done"] == 60, 40)
+    until(lambda: jobs.counts()["done"] == 60)
     for step in ("one", "two", "three"):
         assert set(keys) == set(runs(folder, step))
     repeated = Counter(len(ran) for step in ("one", "two", "three") for ran in runs(folder, step).values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -322,15 +323,18 @@ def value_of(term: Term, placed: Placed, marks: Delimiters) -> str:
 
 def _opened(term: Term, inner: Inner) -> Placed | None:
     """The segment that opened the loop asked for, or its parent's where the loop itself is forgotten already."""
+    name = term.loops[-1]
     for loop in _loops(term, inner, term.loops[:-1]):
-        for child in loop.node.loops:
-            if child.id == term.loops[-1] and loop.seen & child.bit:
-                kept = next((each for each in loop.loops if each.node is child), loop)
-                while not kept.items and kept.parent is not None:
-                    # Its first segment is missing, and nothing else stood directly in it.
-                    kept = kept.parent
-                return kept.items[0]
+        if loop.seen & _bits_of(loop.node, name):
+            kept = next((each for each in loop.loops if each.node.id == name), loop)
+            return kept.items[0]
     return None
+
+
+@cache
+def _bits_of(node: LoopUse, name: str) -> int:
+    """The bits of the loops in a loop that have this id."""
+    return sum(child.bit for child in node.loops if child.id == name)
 
 
 def _loops(term: Term, inner: Inner, down: tuple[str, ...]) -> list[Inner]:

@@ -8,6 +8,7 @@ numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -15,6 +16,7 @@ from chartline.formats.x12.cents import AMOUNTS
 from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.situations import Inner, Placed
 
+_MOST_REMEMBERED = 1 << 14
 _PLB_AMOUNTS = range(4, 15, 2)
 _NO_PAYMENT = "NON"
 _Decision = tuple[Inner, int, int]
@@ -29,6 +31,10 @@ class Sums(msgspec.Struct):
     delimiters: Delimiters
     claims_paid: int = 0
     known: bool = True
+    claim: Inner | None = None
+    """The claim whose diagnoses were counted last, how many segments it had then, and how many diagnoses."""
+    claim_segments: int = 0
+    diagnoses: int = 0
     totals: dict[str, int] = msgspec.field(default_factory=dict)
     """What further checks add up, by names of their own."""
 
@@ -47,14 +53,28 @@ class _Unreadable(Exception):
     """An amount that another check reports."""
 
 
+class _Hundredths(dict[str, int]):
+    """Amounts by their text, each text read once; the memory is bounded. Raises _Unreadable."""
+
+    __slots__ = ()
+
+    def __missing__(self, text: str) -> int:
+        try:
+            value = AMOUNTS[text].minor if text else 0
+        except ValueError:
+            raise _Unreadable from None
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        self[text] = value
+        return value
+
+
+_HUNDREDTHS = _Hundredths()
+
+
 def _hundredths(placed: Placed, number: int) -> int:
-    text = placed[0][number] if number < len(placed[0]) else ""
-    if not text:
-        return 0
-    try:
-        return AMOUNTS[text].minor
-    except ValueError:
-        raise _Unreadable from None
+    elements = placed[0]
+    return _HUNDREDTHS[elements[number]] if number < len(elements) else 0
 
 
 def _text(hundredths: int) -> str:
@@ -71,8 +91,8 @@ def _adjusted(segments: Iterable[Placed]) -> int:
     for placed in segments:
         elements = placed[0]
         if elements[0] == "CAS":
-            for number in range(3, len(elements), 3):
-                total += _hundredths(placed, number)
+            for text in elements[3::3]:
+                total += _HUNDREDTHS[text]
     return total
 
 
@@ -80,9 +100,10 @@ def _wrong(key: str, placed: Placed, element: int, found: int, expected: int) ->
     return Disagreement(key, placed, element, _text(found), _text(expected))
 
 
-def remittance_claim(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
+def remittance_claim(inner: Inner, sums: Sums) -> Iterable[Disagreement]:
     """Loop 2100 of the 835: charge less adjustments is the payment, for the claim and for every line; lines add up."""
     claim = inner.items[0]
+    found: list[Disagreement] = []
     try:
         charged, paid = _hundredths(claim, 3), _hundredths(claim, 4)
         sums.claims_paid += paid
@@ -94,19 +115,20 @@ def remittance_claim(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
             line_charged, line_paid = _hundredths(service, 2), _hundredths(service, 3)
             adjusted = _adjusted(loop.items)
             if line_charged - adjusted != line_paid:
-                yield _wrong("balance_line", service, 3, line_paid, line_charged - adjusted)
+                found.append(_wrong("balance_line", service, 3, line_paid, line_charged - adjusted))
             lines_charged += line_charged
             lines_paid += line_paid
             lines_adjusted += adjusted
     except _Unreadable:
         sums.known = False
-        return
+        return found
     if charged - own - lines_adjusted != paid:
-        yield _wrong("balance_claim", claim, 4, paid, charged - own - lines_adjusted)
+        found.append(_wrong("balance_claim", claim, 4, paid, charged - own - lines_adjusted))
     if lines and lines_charged != charged:
-        yield _wrong("balance_claim_charge", claim, 3, charged, lines_charged)
+        found.append(_wrong("balance_claim_charge", claim, 3, charged, lines_charged))
     if lines and lines_paid - own != paid:
-        yield _wrong("balance_claim_paid", claim, 4, paid, lines_paid - own)
+        found.append(_wrong("balance_claim_paid", claim, 4, paid, lines_paid - own))
+    return found
 
 
 def remittance(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
@@ -132,48 +154,64 @@ def remittance(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
         yield _wrong("balance_no_payment", payment, 2, amount, 0)
 
 
-def claim(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
+def claim(inner: Inner, sums: Sums) -> Iterable[Disagreement]:
     """Loop 2300 of an 837: the total is the sum of the lines, lines are numbered from 1, and what other payers decided
     adds up to the charge."""
     opening = inner.items[0]
-    lines = [loop for loop in inner.loops if loop.node.id == "2400" and loop.items]
-    for number, loop in enumerate(lines, 1):
-        found = _at(loop.items[0], 1)
-        if found != str(number):
-            yield Disagreement("line_number", loop.items[0], 1, found, str(number))
+    found: list[Disagreement] = []
+    lines: list[Inner] = []
+    others: list[Inner] = []
+    for loop in inner.loops:
+        name = loop.node.id
+        if name == "2400" and loop.items:
+            lines.append(loop)
+            number = _at(loop.items[0], 1)
+            if number != str(len(lines)):
+                found.append(Disagreement("line_number", loop.items[0], 1, number, str(len(lines))))
+        elif name == "2320":
+            others.append(loop)
     try:
         total = _hundredths(opening, 2)
         charges = [_charge(loop) for loop in lines]
         if lines and sum(charges) != total:
-            yield _wrong("claim_total", opening, 2, total, sum(charges))
-        others = [loop for loop in inner.loops if loop.node.id == "2320"]
+            found.append(_wrong("claim_total", opening, 2, total, sum(charges)))
         if others or any(child.node.id == "2430" for loop in lines for child in loop.loops):
-            yield from _other_payers(others, lines, charges, total)
+            # One by one, so that what was found before an amount that cannot be read is kept.
+            for wrong in _other_payers(others, lines, charges, total):
+                found.append(wrong)  # noqa: PERF402
     except _Unreadable:
-        return
+        pass
+    return found
 
 
-def pointers(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
+def pointers(inner: Inner, sums: Sums) -> Iterable[Disagreement]:
     """Loop 2400 of an 837P or 837D: every pointer names a diagnosis of the claim."""
     service = next((p for p in inner.items if p[0][0] in ("SV1", "SV3")), None)
-    if service is None or inner.parent is None:
-        return
+    claim = inner.parent
+    if service is None or claim is None:
+        return ()
     element = 7 if service[0][0] == "SV1" else 11
     value = _at(service, element)
     if not value:
-        return
-    count = _diagnoses(inner.parent, sums.delimiters)
-    for pointer in value.split(sums.delimiters.component):
-        if pointer and not (pointer.isascii() and pointer.isdigit() and 1 <= int(pointer) <= count):
-            yield Disagreement("pointer", service, element, pointer, f"1 to {count}" if count else "no diagnosis")
+        return ()
+    # All lines of a claim ask the same, so it is counted once, and again only when the claim has got more segments.
+    if sums.claim is not claim or sums.claim_segments != len(claim.items):
+        sums.claim, sums.claim_segments = claim, len(claim.items)
+        sums.diagnoses = _diagnoses(claim, sums.delimiters)
+    count = sums.diagnoses
+    return [
+        Disagreement("pointer", service, element, pointer, f"1 to {count}" if count else "no diagnosis")
+        for pointer in _wrong_pointers(value, sums.delimiters.component, count)
+    ]
 
 
-def _diagnoses(inner: Inner, delimiters: Delimiters) -> int:
-    return sum(
-        1
-        for placed in _segments(inner, "HI")
-        for value in placed[0][1:]
-        if value.split(delimiters.component)[0] in _DIAGNOSES
+@lru_cache(1024)
+def _wrong_pointers(value: str, separator: str, count: int) -> tuple[str, ...]:
+    """The pointers in an element that name none of so many diagnoses."""
+    return tuple(
+        pointer
+        for pointer in value.split(separator)
+        if pointer and not (pointer.isascii() and pointer.isdigit() and 1 <= int(pointer) <= count)
     )
 
 

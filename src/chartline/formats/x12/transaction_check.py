@@ -109,38 +109,39 @@ class TransactionCheck:
         walk = self._walk
         if walk is None:
             return self._skim(block, index, count)
-        by_first = walk.by_first
+        numbers, state, inner = walk.key_numbers, walk.state, walk.inner
         self._block = block
         # This loop runs once for every segment of a file: what is common is done here, the rest is called.
         for at in range(index, count):
             raw = raws[at]
             elements = raw.split(mark)
             name = elements[0]
-            if name in ENVELOPE:
-                return at
-            state = walk.state
-            if name in by_first:
-                keys = state.by_key.get(name)
-                transition = keys.get(elements[1]) if keys is not None and len(elements) > 1 else None
-            else:
+            number = numbers.get(name)
+            if number is None:
                 transition = state.by_id.get(name)
-            content = transition.content if transition is not None else None
-            if transition is None or content is None:
-                self._take(walk, elements, raw, block, first + at)
-                continue
-            self._ordinal = first + at
-            if transition.stays:
-                inner = walk.inner
-                use = transition.use
-                if inner.seen & use.bit and use.most:
-                    walk.repeat(inner, use)
-                inner.seen |= use.bit
-                inner.items.append((elements, first + at, block))
-                walk.state = transition.state
             else:
-                walk.follow(transition, (elements, first + at, block))
-            if not content[len(elements)](raw):
-                self._explain(transition.use, walk.inner, elements)
+                keys = state.by_key.get(name)
+                transition = keys.get(elements[number]) if keys is not None and len(elements) > number else None
+            if transition is None or transition.content is None:
+                if name in ENVELOPE:
+                    return at
+                self._take(walk, elements, raw, block, first + at)
+                state, inner = walk.state, walk.inner
+                continue
+            self._ordinal = ordinal = first + at
+            if transition.stays:
+                if inner.seen & transition.limited:
+                    walk.repeat(inner, transition.use)
+                inner.seen |= transition.bit
+                inner.items.append((elements, ordinal, block))
+                walk.state = state = transition.state
+            else:
+                walk.follow(transition, (elements, ordinal, block))
+                state, inner = transition.state, walk.inner
+                if name == "HL":
+                    self._level(inner)
+            if not transition.content[len(elements)](raw):
+                self._explain(transition.use, inner, elements)
         return count
 
     def _skim(self, block: Block, index: int, count: int) -> int:
@@ -161,9 +162,10 @@ class TransactionCheck:
             walk.keep((elements, ordinal, block))
             return
         walk.follow(transition, (elements, ordinal, block))
-        content = transition.content
-        if content is None:
-            content = transition.content = Acceptance(transition.use, self._sums.delimiters, self._lists)
+        content = transition.content or Acceptance(transition.use, self._sums.delimiters, self._lists)
+        # The trailer ends the transaction, so the quick loop must not go past it.
+        if name not in ENVELOPE:
+            transition.content = content
         if not content[len(elements)](raw):
             self._explain(transition.use, walk.inner, elements)
         if name == "HL":

@@ -55,11 +55,16 @@ class Transition(msgspec.Struct, gc=False):
     flaw: str = ""
     without: SegmentUse | None = None
     stays: bool = False
+    bit: int = 0
+    limited: int = 0
+    """The bit of the use, and the same where the use has a limit that is to be counted."""
     content: Content | None = None
     """For the caller to remember how the content of the segment is checked."""
 
     def __post_init__(self) -> None:
         self.stays = not self.closes and not self.opens and not self.flaw
+        self.bit = self.use.bit
+        self.limited = self.use.bit if self.use.most else 0
 
 
 class State(msgspec.Struct, eq=False):
@@ -82,7 +87,7 @@ class Map:
         self.known: set[str] = set()
         self._states: dict[tuple[int, int], State] = {}
         self._collect(guide.root)
-        self.by_first = frozenset(name for name, key in self.keyed.items() if key == (1, 0))
+        self.key_numbers = {name: number for name, (number, component) in self.keyed.items() if not component}
 
     def begin(self) -> State:
         """The state in front of the ST."""
@@ -234,7 +239,7 @@ def map_of(guide: Guide, variant: Hashable = None) -> Map:
 class Walk(Generic[Item]):
     """One transaction on its way through its guide. Hand in every segment from ST to SE, then ``finish``."""
 
-    __slots__ = ("_closed", "_component", "_map", "_report", "by_first", "inner", "root", "state")
+    __slots__ = ("_closed", "_component", "_map", "_report", "inner", "key_numbers", "root", "state")
 
     def __init__(
         self,
@@ -246,7 +251,7 @@ class Walk(Generic[Item]):
     ) -> None:
         self._map = map_of(guide, variant)
         self._component = component
-        self.by_first = self._map.by_first
+        self.key_numbers = self._map.key_numbers
         self._report = report
         self._closed = closed
         self.state = self._map.begin()
@@ -294,12 +299,9 @@ class Walk(Generic[Item]):
                 if transition.without is not None and node is transition.opens[0]:
                     inner.seen |= transition.without.bit
             self.inner = inner
-        use = transition.use
-        if inner.seen & use.bit:
-            if use.most != 0:
-                self.repeat(inner, use)
-        else:
-            inner.seen |= use.bit
+        if inner.seen & transition.limited:
+            self.repeat(inner, transition.use)
+        inner.seen |= transition.bit
         inner.items.append(item)
         self.state = transition.state
 

@@ -12,6 +12,7 @@ from datetime import date
 from chartline.formats.x12.cents import AMOUNTS
 from chartline.formats.x12.code_lists import STANDARD
 from chartline.formats.x12.codes import FREQUENCIES, PLACES_OF_SERVICE, RELATIONSHIPS
+from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.explain.levels import Claim, person, read_claims
 from chartline.formats.x12.explain.statement import Fact, Section, Table, Value, fact
 from chartline.formats.x12.source import Source
@@ -35,6 +36,10 @@ def claim_summary(source: Source) -> Iterator[Section]:
         amount = _money(start.at(2)) if start is not None else None
         charged += amount.minor if amount is not None else 0
         yield section
+    if not count:
+        unknown = "No claim that follows a guide known here. Look at the file with `chartline x12 show`."
+        yield Section(kind="end", title="Claims", wrong=(unknown,))
+        return
     claims = f"{count} claim{'' if count == 1 else 's'}"
     yield Section(
         kind="end", title=f"{claims}, charged {Money(charged).shown()}", facts=(Fact("Charged", Money(charged)),)
@@ -42,7 +47,8 @@ def claim_summary(source: Source) -> Iterator[Section]:
 
 
 def _section(claim: Claim, number: int) -> Section:
-    start = claim.loop.find("CLM") or claim.loop.segments[0]
+    # A claim whose CLM is missing has no number and no amount of its own.
+    start = claim.loop.find("CLM") or Segment("CLM", [], 0, 0, Delimiters())
     lines = [_line(loop, at) for at, loop in enumerate(claim.loop.children("2400"), 1)]
     charge = _money(start.at(2))
     amount = charge.shown() if charge is not None else start.at(2)

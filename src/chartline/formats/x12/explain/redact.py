@@ -26,6 +26,7 @@ from chartline.formats.x12.value_formats import an_npi
 
 _MOST_DAYS = 300
 _TAXONOMY = 10
+_REMEMBERED = 16_384
 _ZIP = "005010000"
 _DATE = re.compile(r"\d{8}")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -35,8 +36,8 @@ _ID = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1", "AK1", "AK2"})
 """Their control numbers tie headers to trailers and answers to questions, and say nothing about anybody."""
 _NUMBERS = frozenset({"R", "N0", "N2", "DT", "TM"})
-_OF_PAYERS = frozenset({("SVD", 1)})
-"""Ids that the dictionary does not call identifying, but that point to a value that is replaced."""
+_OF_PAYERS = frozenset({("SVD", 1), ("CN1", 4), ("HCP", 6)})
+"""Ids that the dictionary does not call identifying, but that point to a value that is replaced or to a contract."""
 
 
 def redact(
@@ -58,10 +59,20 @@ class Replacing:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._copies: dict[tuple[str, Delimiters], str] = {}
         self._days = 1 + int.from_bytes(self._digest("days"), "big") % _MOST_DAYS
 
     def segment(self, raw: str, delimiters: Delimiters) -> str:
-        """One segment without what names anybody."""
+        """One segment without what names anybody. Files repeat themselves, so copies are remembered for a while."""
+        key = (raw, delimiters)
+        copy = self._copies.get(key)
+        if copy is None:
+            if len(self._copies) >= _REMEMBERED:
+                self._copies.clear()
+            copy = self._copies[key] = self._copied(raw, delimiters)
+        return copy
+
+    def _copied(self, raw: str, delimiters: Delimiters) -> str:
         elements = raw.split(delimiters.element)
         name = elements[0]
         definition = dictionary().get(name)
