@@ -182,8 +182,8 @@ def x12sdk_models() -> Run:
 
 
 def openx12_json() -> Run:
-    openx12 = importlib.import_module("openx12")
-    return lambda file, kind: openx12.X12(str(file)).json()
+    readers = {"835": importlib.import_module("openx12.x835"), "837P": importlib.import_module("openx12.x837p")}
+    return lambda file, kind: readers[kind].parse(file.read_text()).json()
 
 
 def edi_835_frame() -> Run:

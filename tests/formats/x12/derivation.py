@@ -45,14 +45,20 @@ class Node:
 def derive(segments: list[Elements], delimiters: Delimiters, version: str = "") -> Node | None:
     """The transaction as its guide nests it; None when the guide's structure does not allow it."""
     start = segments[0]
-    guide = guide_of(start[1], start[3] if len(start) > 3 else version, list(segments[1]) if len(segments) > 1 else None)
+    beginning = list(segments[1]) if len(segments) > 1 else None
+    guide = guide_of(start[1], start[3] if len(start) > 3 else version, beginning)
     if guide is None:
         return None
-    return _Derivation(segments, delimiters).whole(guide.root)
+    # Two uses may have one qualifier; then the elements decide, which is asked only where the first answer is wrong.
+    found = _Derivation(segments, delimiters, exact=False).whole(guide.root)
+    if found is None or not any(misfit(use, segments[at], delimiters) for _, use, at in found.segments()):
+        return found
+    return _Derivation(segments, delimiters, exact=True).whole(guide.root) or found
 
 
 class _Derivation:
-    def __init__(self, segments: list[Elements], delimiters: Delimiters) -> None:
+    def __init__(self, segments: list[Elements], delimiters: Delimiters, *, exact: bool) -> None:
+        self._exact = exact
         self._segments = segments
         self._delimiters = delimiters
         self._loops: dict[tuple[int, int], Found] = {}
@@ -111,7 +117,7 @@ class _Derivation:
                 yield end, Node(each, children)
 
     def _fits(self, use: SegmentUse, elements: Elements) -> bool:
-        if elements[0] != use.id:
+        if elements[0] != use.id or (self._exact and misfit(use, elements, self._delimiters)):
             return False
         if not use.keys:
             return True
@@ -127,6 +133,8 @@ def misfit(use: SegmentUse, elements: Elements, delimiters: Delimiters) -> str:
     """The first thing in a segment that the tables do not allow; empty when they allow all of it."""
     if len(elements) - 1 > len(use.definition.elements):
         return "too many elements"
+    if not any(elements[1:]):
+        return "says nothing"
     values = dict(enumerate(elements))
     for element in use.definition.elements:
         wrong = _element(use.elements.get(element.number), element, values, delimiters)

@@ -74,7 +74,7 @@ class _Patterns:
                 if number in named:
                     pattern = f"(?P<{named[number]}>{pattern})"
                 if number in maybe:
-                    pattern += "?"
+                    pattern = f"(?:{pattern}|)"
             parts.append(re.escape(self._delimiters.element) + pattern)
         return "".join(parts) + "".join(question(note, maybe, named.__getitem__) for note in notes)
 
@@ -105,13 +105,13 @@ class _Patterns:
                 if part.number in named:
                     pattern = f"(?P<{named[part.number]}>{pattern})"
                 if part.number in maybe:
-                    pattern += "?"
+                    pattern = f"(?:{pattern}|)"
             parts.append(pattern)
         # Components after the last that must be there are left out together with their separators.
         sure = max(always, default=1)
         tail = ""
         for number in range(max(always | maybe, default=1), sure, -1):
-            tail = f"(?:{self._component}{parts[number - 1]}{tail})?"
+            tail = f"(?:{self._component}{parts[number - 1]}{tail}|)"
         head = self._component.join(parts[:sure])
         # A composite has at least one value, and does not end with a separator.
         first = "" if 1 in always else f"(?=[{self._component}]*{self._values.mark})"

@@ -128,20 +128,19 @@ class ValuePatterns:
         least, most = element.least, element.most
         if element.kind == "R":
             places = 2 if any(form.name == "money" for form in element.formats) else 4
-            return (
-                rf"-?\d{{1,{max(1, most - places)}}}(?:\.\d{{1,{places}}})?" if most > places else rf"-?\d{{1,{most}}}"
-            )
+            if most <= places:
+                return rf"-?\d{{1,{most}}}+"
+            return rf"-?\d{{1,{most - places}}}+(?:\.\d{{1,{places}}}+|)"
         if element.kind in ("N0", "N2"):
-            return rf"-?\d{{{max(1, least)},{most}}}"
+            return rf"-?\d{{{max(1, least)},{most}}}+"
         if element.kind == "DT":
             return _DATE if least <= 8 <= most else NEVER
         if element.kind == "TM":
             return NEVER if least > 4 else _TIME if most >= 8 else _MINUTE
         if most == 1:
             return self.mark
-        if least <= 1:
-            return f"{self.mark}(?:{self._marks}{{0,{most - 2}}}{self.mark})?"
-        return f"{self.mark}{self._marks}{{{least - 2},{most - 2}}}{self.mark}"
+        # Possessive, so that a mismatch further on does not try every shorter text; blanks are only inside a value.
+        return f"{self.mark}{self._marks}{{{max(least - 1, 0)},{most - 1}}}+(?<! )"
 
     def _one_of(self, codes: frozenset[str], typed: str) -> str:
         if len(codes) <= _IN_PATTERN:

@@ -14,6 +14,8 @@ from chartline.formats.x12.sums import Check, Disagreement, Sums
 
 _REVERSAL = "22"
 _NOTICE = "H"
+_NO_PAYMENT = "NON"
+_COMPANY_DIGITS = 10
 
 
 def signs(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
@@ -37,11 +39,12 @@ def payment(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
     trace = next((placed for placed in inner.items if placed[0][0] == "TRN"), None)
     if order is None:
         return
-    if _at(order, 1) == _NOTICE and _amount(_at(order, 2)):
+    # That nothing is paid although an amount is named is an error of the sums.
+    if _at(order, 1) == _NOTICE and _at(order, 4) != _NO_PAYMENT and _amount(_at(order, 2)):
         yield Disagreement("notice_amount", order, 2, _at(order, 2), "0")
-    company = _at(order, 10)
-    if trace is not None and company and _at(trace, 3) and _at(trace, 3) != company:
-        yield Disagreement("trace_company", trace, 3, _at(trace, 3), company)
+    company, named = _at(order, 10), _at(trace, 3) if trace is not None else ""
+    if trace is not None and len(company) == len(named) == _COMPANY_DIGITS and named != company:
+        yield Disagreement("trace_company", trace, 3, named, company)
 
 
 def _amount(text: str) -> int | None:

@@ -215,6 +215,15 @@ def _wrong_pointers(value: str, separator: str, count: int) -> tuple[str, ...]:
     )
 
 
+def _diagnoses(inner: Inner, delimiters: Delimiters) -> int:
+    return sum(
+        1
+        for placed in _segments(inner, "HI")
+        for value in placed[0][1:]
+        if value.split(delimiters.component)[0] in _DIAGNOSES
+    )
+
+
 def _charge(loop: Inner) -> int:
     for placed in loop.items:
         if placed[0][0] in ("SV1", "SV3"):

@@ -162,7 +162,9 @@ class TransactionCheck:
             walk.keep((elements, ordinal, block))
             return
         walk.follow(transition, (elements, ordinal, block))
-        content = transition.content or Acceptance(transition.use, self._sums.delimiters, self._lists)
+        content = transition.content
+        if content is None:
+            content = Acceptance(transition.use, self._sums.delimiters, self._lists)
         # The trailer ends the transaction, so the quick loop must not go past it.
         if name not in ENVELOPE:
             transition.content = content

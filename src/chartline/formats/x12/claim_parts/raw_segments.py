@@ -7,7 +7,6 @@ because hardly any file has them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
@@ -79,5 +78,4 @@ def _trimmed(block: Block) -> list[str]:
         and text.find(f" {block.delimiters.segment}", start) < 0
     ):
         return block.raws
-    beside = re.compile(rf"\s*{re.escape(mark)}\s*")
-    return [beside.sub(mark.replace("\\", r"\\"), raw).strip() if " " in raw else raw for raw in block.raws]
+    return [mark.join(map(str.strip, raw.split(mark))) if " " in raw else raw for raw in block.raws]

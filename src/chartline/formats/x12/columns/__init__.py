@@ -36,7 +36,7 @@ ARROW_MISSING = ErrorKind(
 __all__ = ["ARROW_MISSING", "Kind", "stream_arrow", "to_arrow"]
 
 
-def to_arrow(source: Source, kind: Kind, *, megabytes: float = 4) -> Tables:
+def to_arrow(source: Source, kind: Kind, *, megabytes: float = 2) -> Tables:
     """The tables of every transaction of this kind in a file.
 
     ``claims``, ``lines`` and ``adjustments``; an 835 also has ``payments`` and ``provider_adjustments``, which are
@@ -49,11 +49,11 @@ def to_arrow(source: Source, kind: Kind, *, megabytes: float = 4) -> Tables:
     return _stream().gathered(source, kind, megabytes)
 
 
-def stream_arrow(source: Source, kind: Kind, *, megabytes: float = 4) -> Iterator[Batches]:
+def stream_arrow(source: Source, kind: Kind, *, megabytes: float = 2) -> Iterator[Batches]:
     """The same tables in record batches of about ``megabytes`` of the file, cut between claims.
 
-    The memory needed is about six times ``megabytes``. Raises as ``to_arrow``, possibly after batches were already
-    yielded: use nothing of a file before its last batch came.
+    The memory needed is about thirty times ``megabytes``, because every place in a window is known at once. Raises as
+    ``to_arrow``, possibly after batches were already yielded: use nothing of a file before its last batch came.
     """
     return _stream().batches(source, kind, megabytes)
 

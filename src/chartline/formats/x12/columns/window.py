@@ -258,8 +258,9 @@ class Sorted:
 def _padding(delimiters: Delimiters) -> re.Pattern[str]:
     """Blanks of any script beside a separator or at the end of a segment."""
     separators = re.escape(delimiters.element + delimiters.component)
-    blanks = rf"(?:(?![{separators}])\s)+"
-    return re.compile(rf"(?<=[{separators}]){blanks}|{blanks}(?=[{separators}]|\Z)")
+    blanks = rf"(?:(?![{separators}])\s)++"
+    # From the first of many blanks only, and without going back: a long run must not cost its square.
+    return re.compile(rf"(?<=[{separators}]){blanks}|(?<!\s){blanks}(?=[{separators}]|\Z)")
 
 
 def _without_returns(text: Octets, begin: Ints, marks: Ints, last: Ints) -> None:

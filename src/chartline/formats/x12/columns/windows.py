@@ -24,7 +24,7 @@ from chartline.formats.x12.source import STRICT, TOO_LARGE, Source
 from chartline.kernel.errors import ChartlineError
 
 _MARK = b"\xef\xbb\xbf"
-_SMALLEST = 1 << 16
+_SMALLEST = 1 << 18
 
 
 class Boundary(NamedTuple):
@@ -108,12 +108,11 @@ class _Windows:
             window = self._window(body, delimiters)
             count = self._to_other_delimiters(window, body, delimiters)
             changes = count < len(window)
+            self._check_lengths(window, body)
             if len(window) <= window.context:
                 if self._ended:
                     self._drop(len(self._body))
                     return None
-                if len(self._body) > STRICT.longest_segment:
-                    raise TOO_LARGE.error(offset=str(self._offset))
                 self._grow()
                 continue
             window.cut(count)
@@ -139,6 +138,15 @@ class _Windows:
             self._drop(min(taken, len(self._body)))
             self._want = min(_SMALLEST, self._size) if changes else min(2 * self._want, self._size)
             return Stretch(window, transactions)
+
+    def _check_lengths(self, window: Window, body: bytes) -> None:
+        """Refuse a segment that is longer than any real one, or a rest that will become one."""
+        done = window.offset + int(window.end[-1]) + 1 - self._offset if len(window) else 0
+        if len(body) - done > STRICT.longest_segment and not body[done:].isspace():
+            raise TOO_LARGE.error(offset=str(self._offset + done))
+        long = window.end - window.begin > STRICT.longest_segment
+        if long.any():
+            raise TOO_LARGE.error(offset=str(window.place(int(np.argmax(long)))[1]))
 
     def _is_open(self, terminator: bytes) -> bool:
         """Whether the last segment of the file has no terminator."""
