@@ -311,3 +311,23 @@ def test_a_pipe_that_was_closed_leaves_no_traceback() -> None:
         ended = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False)
     assert ended.stderr == b""
     assert ended.returncode == 1
+
+
+def test_the_example_of_the_how_to_page_works(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "companion-guides.md").read_text()
+    blocks = [block.partition("\n")[2] for block in page.split("```")[1::2]]
+    rules, table = tmp_path / "payer.companion", tmp_path / "own.list"
+    rules.write_text(
+        next(block for block in blocks if "companion example_health\n" in block).replace("EXMPL|EXMP2", "00123")
+    )
+    table.write_text(next(block for block in blocks if block.startswith("list carc")))
+    data = (CORPUS / "837p" / "office_visit.x12").read_bytes()
+    given = ("--companion", rules, "--list", table, "--json")
+    assert json.loads(run("check", "-", *given, given=data).stdout) == []
+    wrong = (
+        data.replace(b"CLM*", b"CLM*a-", 1)
+        .replace(b"HI*", b"NTE*ADD*SEE CHART~\nHI*", 1)
+        .replace(b"PRV*BI*PXC*207Q00000X~\n", b"")
+    )
+    found = {one["code"] for one in json.loads(run("check", "-", *given, given=wrong, code=1).stdout)}
+    assert found >= {f"x12.example_health.{name}" for name in ("account", "notes", "taxonomy")}

@@ -122,7 +122,9 @@ class _Answering:
         reference = f"{self._at:%Y%m%d}{self._control}"
         answers = acknowledge_claims(self._source, self._result, claims, at=self._at, reference=reference)
         if answers:
-            self._keep(build_277ca(answers, self._envelope(self._result.interchanges[0])))
+            # The answer repeats ids of the file as they were sent, and one of them may be what was wrong.
+            envelope = self._envelope(self._result.interchanges[0])
+            self._keep(build_277ca(answers, envelope, unchecked=True))
 
     def _envelope(self, interchange: InterchangeResult) -> Envelope:
         from chartline.formats.x12.acknowledgement import reply_envelope

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from chartline.cli.listing import printable
 from chartline.cli.x12_files import PATH, PROBLEMS, read_whole, told_or_read, with_values
 
 
@@ -47,6 +46,8 @@ def diff(before: Path, after: Path, *, values: bool, as_json: bool, as_markdown:
         for row in rows:
             click.echo(f"| {' | '.join(cell(text) for text in row)} |")
     else:
+        from chartline.cli.listing import printable
+
         for where, place, label, old, new in rows:
             click.echo(printable(f"{where} {place}{f' {label}' if label else ''}: {_words(old, new)}"))
         click.echo(f"{len(rows)} differences" if len(rows) != 1 else "1 difference")

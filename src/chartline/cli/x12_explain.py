@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chartline.cli.listing import printable
 from chartline.cli.x12_files import PROBLEMS, again_readable, one_file, told_or_read, with_values
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ def explain(file: Path, *, values: bool, as_json: bool, as_markdown: bool) -> No
 
 
 def _text(sections: Iterable[Section], *, values: bool, markdown: bool) -> bool:
+    from chartline.cli.listing import printable
     from chartline.formats.x12.explain.statement import as_markdown, as_text
 
     wrong = False

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chartline.cli.listing import printable
 from chartline.cli.x12_files import again_readable, one_file, opened, told_or_read, with_values
 
 if TYPE_CHECKING:
@@ -74,6 +73,7 @@ class _Telling:
     """Lines of the tree as text or Markdown."""
 
     def __init__(self, *, values: bool, raw: bool, markdown: bool) -> None:
+        from chartline.cli.listing import printable
         from chartline.cli.x12_text import cell, problem_text
 
         self._values = values
@@ -83,6 +83,7 @@ class _Telling:
         self._width = max(_NARROWEST, shutil.get_terminal_size().columns) if self._colored else 0
         self._problem_text = problem_text
         self._cell = cell
+        self._printable = printable
 
     def write(self, lines: list[str] | Iterator[str]) -> None:
         for line in lines:
@@ -95,12 +96,13 @@ class _Telling:
             yield f"{indent}- **{name}**" if self._markdown else f"       {indent}{self._style(name, bold=True)}"
             return
         text = shown.raw if self._raw else ", ".join(self._value(value) for value in shown.values)
-        head = f"{printable(shown.segment)} {shown.name}".strip()
+        head = f"{self._printable(shown.segment)} {shown.name}".strip()
         if self._markdown:
-            yield f"{indent}- `{printable(shown.segment)}` {shown.name}: {self._cell(text)} (segment {shown.ordinal})"
+            name = f"`{self._printable(shown.segment)}` {shown.name}"
+            yield f"{indent}- {name}: {self._cell(text)} (segment {shown.ordinal})"
         else:
             yield from self._wrapped(
-                f"{shown.ordinal:>6} {indent}", self._style(head, fg="cyan"), head, printable(text)
+                f"{shown.ordinal:>6} {indent}", self._style(head, fg="cyan"), head, self._printable(text)
             )
         for problem in shown.problems:
             yield from self.problem(problem, shown.depth)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chartline.cli.listing import Cell, table
 from chartline.cli.main import tell
 from chartline.cli.x12_check import refused_json
 from chartline.cli.x12_files import UNREADABLE, opened, some_files, told_or_read
 from chartline.kernel.errors import ChartlineError
 
 if TYPE_CHECKING:
+    from chartline.cli.listing import Cell
     from chartline.formats.x12.explain.stats import Stats
 
 _COLUMNS = (
@@ -68,6 +68,8 @@ def stats(files: tuple[Path, ...], *, as_json: bool) -> None:
             row: dict[str, Cell] = {name: getattr(found, name) for name in _COLUMNS[2:]}
             rows.append({"file": str(file), "types": types} | row)
     if rows:
+        from chartline.cli.listing import table
+
         click.echo(table(rows, _COLUMNS))
     raise click.exceptions.Exit(code)
 

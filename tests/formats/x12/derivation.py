@@ -143,9 +143,7 @@ def misfit(use: SegmentUse, elements: Elements, delimiters: Delimiters) -> str:
     return _notes(use.definition.notes, values)
 
 
-def _element(
-    use: ElementUse | None, element: ElementDefinition, values: dict[int, str], delimiters: Delimiters
-) -> str:
+def _element(use: ElementUse | None, element: ElementDefinition, values: dict[int, str], delimiters: Delimiters) -> str:
     value = values.get(element.number, "")
     if not value:
         return "is missing" if use is not None and use.required else ""

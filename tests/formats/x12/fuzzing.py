@@ -1,8 +1,8 @@
 """Damages files of the corpus at random and runs everything that reads X12 over them; used by the suite and by
 ``bench/x12_fuzz.py``.
 
-A seed names a damaged file for ever. What is read must come back, or be refused by an error of the product, in bounded
-time; every other exception is a find.
+A seed names a damaged file as long as the corpus stays as it is. What is read must come back, or be refused by an error
+of the product, in bounded time; every other exception is a find.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import signal
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,9 +56,37 @@ SECONDS = 10
 
 _AT = datetime(2026, 1, 6, 14, 5, tzinfo=UTC)
 _ODD_VALUES = (
-    *(b"", b" ", b"-", b".", b"0", b"-0", b"1e5", b"9" * 40, b"-1.005", b"0.001", b"00000000", b"99999999", b"20260230"),
+    *(
+        b"",
+        b" ",
+        b"-",
+        b".",
+        b"0",
+        b"-0",
+        b"1e5",
+        b"9" * 40,
+        b"-1.005",
+        b"0.001",
+        b"00000000",
+        b"99999999",
+        b"20260230",
+    ),
     *(b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA", b"HL", b"LX", b"CLP", b"CLM", b"NM1", b"NaN", b"Infinity", b"1_000"),
-    *(b"\xff", b"\x00", b"\xc3\xa9", b"\xd9\xa3", b"\xe2\x80\xa8", b"\r\n", b"\n", b"*", b":", b"^", b"~", b"**", b"~~"),
+    *(
+        b"\xff",
+        b"\x00",
+        b"\xc3\xa9",
+        b"\xd9\xa3",
+        b"\xe2\x80\xa8",
+        b"\r\n",
+        b"\n",
+        b"*",
+        b":",
+        b"^",
+        b"~",
+        b"**",
+        b"~~",
+    ),
 )
 _MARKS = b"*:^~|>+!\n\x1c\x1d\x1f#%&,;?AZ0 "
 
@@ -269,16 +297,32 @@ def _element(chance: random.Random, data: bytes) -> bytes:
 def _grow(chance: random.Random, data: bytes) -> bytes:
     """An enormous element, or an enormous number of them."""
     at = chance.randrange(len(data) + 1)
-    return data[:at] + chance.choice((b"9", b"A", b"*", b":", b"^", b"~", b"0", b"\n")) * chance.choice(
-        (100, 5_000, 70_000)
-    ) + data[at:]
+    return (
+        data[:at]
+        + chance.choice((b"9", b"A", b"*", b":", b"^", b"~", b"0", b"\n")) * chance.choice((100, 5_000, 70_000))
+        + data[at:]
+    )
 
 
-_WAYS = (_flip, _flip, _cut, _end_early, _splice, _append, _repeat, _mark, _segments, _segments, _element, _element, _grow)
+_WAYS = (
+    _flip,
+    _flip,
+    _cut,
+    _end_early,
+    _splice,
+    _append,
+    _repeat,
+    _mark,
+    _segments,
+    _segments,
+    _element,
+    _element,
+    _grow,
+)
 
 
 @contextmanager
-def _in_time(seconds: float) -> Iterator[None]:
+def _in_time(seconds: float) -> Generator[None]:
     def stop(*_: object) -> None:
         raise Hang
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tests.formats.x12.derivation import Elements, Node, derive, misfit
+from tests.formats.x12.mutation import Mutant, Segments
+
 from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.dictionary import dictionary
 from chartline.formats.x12.envelope_rules import GROUPS
 from chartline.formats.x12.guide import LoopUse, SegmentUse, Situation, Term, guide_of
 from chartline.formats.x12.value_formats import a_date, a_time, short_date
-from tests.formats.x12.derivation import Elements, Node, derive, misfit
-from tests.formats.x12.mutation import Mutant, Segments
 
 _ENVELOPE = frozenset({"ISA", "GS", "GE", "IEA", "TA1"})
 _ORDER = re.compile(r"(ISA (TA1 )*(GS (ST SE )+GE )*IEA )+")
@@ -36,7 +37,11 @@ def proof(mutant: Mutant, segments: Segments) -> str:
     old = mutant.original.segments[mutant.segment]
     if old[0] in _ENVELOPE:
         return "the envelope lets the sender choose the value"
-    if mutant.operator.endswith("element") or mutant.operator.endswith("elements") or mutant.operator == "truncate segment":
+    if (
+        mutant.operator.endswith("element")
+        or mutant.operator.endswith("elements")
+        or mutant.operator == "truncate segment"
+    ):
         return _freedom(old, segments[mutant.segment], after[mutant.segment][1])
     loop, use = before[mutant.segment]
     if mutant.operator == "drop segment":
@@ -86,10 +91,13 @@ def _freedom(old: Elements, new: Elements, use: SegmentUse) -> str:
     return "element: " + ", ".join(sorted(reasons))
 
 
-def _placed(segments: Segments, delimiters: Delimiters) -> Placed:
-    """Every segment of the transactions with its place. Raises ``Unproven`` where the tables do not allow it."""
-    _envelope(segments)
-    placed: Placed = {}
+def transactions(segments: Segments) -> Iterator[tuple[str, list[Elements]]]:
+    """The transactions of a file, each with the guide its group names."""
+    for version, start, end in _spans(segments):
+        yield version, list(segments[start:end])
+
+
+def _spans(segments: Segments) -> Iterator[tuple[str, int, int]]:
     version, start = "", -1
     for index, elements in enumerate(segments):
         if elements[0] == "GS":
@@ -97,9 +105,17 @@ def _placed(segments: Segments, delimiters: Delimiters) -> Placed:
         elif elements[0] == "ST":
             start = index
         elif elements[0] == "SE" and start >= 0:
-            for at, found in _transaction(list(segments[start : index + 1]), delimiters, version).items():
-                placed[start + at] = found
+            yield version, start, index + 1
             start = -1
+
+
+def _placed(segments: Segments, delimiters: Delimiters) -> Placed:
+    """Every segment of the transactions with its place. Raises ``Unproven`` where the tables do not allow it."""
+    _envelope(segments)
+    placed: Placed = {}
+    for version, start, end in _spans(segments):
+        for at, found in _transaction(list(segments[start:end]), delimiters, version).items():
+            placed[start + at] = found
     return placed
 
 

@@ -15,7 +15,7 @@ from chartline.domains.claims.copy import ClaimCopy, open_copies
 from chartline.domains.claims.custody import IN_FLIGHT, in_file
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.publish import publish_claims
-from chartline.domains.claims.rules import Finding, OtherLine, RuleContext, Severity, catalogue, run_rules
+from chartline.domains.claims.rules import Finding, OtherLine, Rule, RuleContext, Severity, catalogue, run_rules
 from chartline.domains.claims.tables import claim_event_table, claim_line_table, claim_table
 from chartline.domains.codes import CodeBook, CodeSystem, code_book
 from chartline.platform.database import Work
@@ -56,7 +56,8 @@ def validate(
     findings = run_rules(copy, context)
     held = any(finding.severity is Severity.ERROR for finding in findings)
     to = WorkAxis.HELD if held else WorkAxis.READY
-    codes: dict[str, object] = {"findings": [finding.as_codes() for finding in findings]}
+    rules = _rules()
+    codes: dict[str, object] = {"findings": [rules[finding.rule].kept(finding) for finding in findings]}
     if present.work is not to or codes != _last_findings(work, claim):
         changes.event(claim, EventKind.HELD if held else EventKind.VALIDATED, to, codes=codes)
         changes.change(claim, submission_axis=(SubmissionAxis.NONE if held else SubmissionAxis.VALIDATED).value)
@@ -68,14 +69,14 @@ def validate(
 def findings_of(work: Work, claim: str) -> list[Finding]:
     """What the last validation of the present version found."""
     codes = _last_findings(work, claim)
-    rules = {rule.id: rule for rule in catalogue()}
+    rules = _rules()
     kept = codes.get("findings") if codes else None
-    found: list[Finding] = []
-    for one in kept if isinstance(kept, list) else []:
-        rule = rules.get(one["rule"])
-        if rule is not None:
-            found.append(Finding(rule.id, Severity(one["severity"]), one["place"], rule.what, rule.fix, rule.repair))
-    return found
+    known = [one for one in kept if one["rule"] in rules] if isinstance(kept, list) else []
+    return [rules[one["rule"]].again(one) for one in known]
+
+
+def _rules() -> dict[str, Rule]:
+    return {rule.id: rule for rule in catalogue()}
 
 
 def _last_findings(work: Work, claim: str) -> dict[str, object] | None:

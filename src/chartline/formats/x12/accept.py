@@ -115,7 +115,9 @@ class _Patterns:
         head = self._component.join(parts[:sure])
         # A composite has at least one value, and does not end with a separator.
         first = "" if 1 in always else f"(?=[{self._component}]*{self._values.mark})"
-        return f"{first}{head}{tail}(?<!{self._component}){''.join(question(n, maybe, named.__getitem__) for n in notes)}"
+        return (
+            f"{first}{head}{tail}(?<!{self._component}){''.join(question(n, maybe, named.__getitem__) for n in notes)}"
+        )
 
 
 _groups = re.compile(r"\(\?P<|\(\?\(")

@@ -110,9 +110,7 @@ class ValuePatterns:
         allowed = self.allowed(use, element, form)
         return self._right(codes, element, form) if allowed is None else codes & allowed
 
-    def _right(
-        self, codes: Iterable[str], element: ElementDefinition, form: ValueFormat | None
-    ) -> frozenset[str]:
+    def _right(self, codes: Iterable[str], element: ElementDefinition, form: ValueFormat | None) -> frozenset[str]:
         typed = re.compile(self.typed(element), re.ASCII)
         check = FORMS.get(form.name) if form is not None else None
         return frozenset(code for code in codes if typed.fullmatch(code) and not (check and check(code)))

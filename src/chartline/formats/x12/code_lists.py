@@ -83,7 +83,8 @@ def read_list(lines: list[Line]) -> CodeList:
 def _packaged() -> dict[str, CodeList]:
     lists = [read_list(read_lines(text, f"{name}.list")) for name, text in packaged("lists", ".list")]
     lists += [
-        _from_labels("carc", "Claim adjustment reasons", {code: r.label for code, r in codes.REASONS.items()}),
+        _from_labels("carc", "Claim adjustment reasons", {**_bare(_REASONS), **_labelled_reasons()}),
+        _from_labels("rarc", "Remittance advice remarks", _bare(_REMARKS)),
         _from_labels("claim_status", "Claim status in a remittance", codes.CLAIM_STATUSES, closed=True),
         _from_labels("cas_group", "Claim adjustment groups", codes.ADJUSTMENT_GROUPS, closed=True),
         _from_labels("plb_reason", "Provider adjustment reasons", codes.PROVIDER_ADJUSTMENTS),
@@ -94,6 +95,24 @@ def _packaged() -> dict[str, CodeList]:
 
 def _from_labels(name: str, title: str, labels: dict[str, str], *, closed: bool = False) -> CodeList:
     return CodeList(name, title, closed, {value: Code(label) for value, label in labels.items()})
+
+
+_REASONS = (("", 1, 305), ("A", 0, 8), ("B", 1, 23), ("D", 1, 23), ("P", 1, 32), ("W", 1, 9), ("Y", 1, 3))
+"""The ranges of numbers that were ever given to adjustment reasons; their texts are not ours to ship."""
+_REMARKS = (("M", 1, 144), ("MA", 1, 134), ("N", 1, 910))
+
+
+def _labelled_reasons() -> dict[str, str]:
+    return {code: reason.label for code, reason in codes.REASONS.items()}
+
+
+def _bare(ranges: tuple[tuple[str, int, int], ...]) -> dict[str, str]:
+    """Codes that are known to exist, without what they mean. ``MA`` codes have two digits at least."""
+    return {
+        f"{letters}{number:02d}" if letters == "MA" else f"{letters}{number}": "see the publisher's list"
+        for letters, first, last in ranges
+        for number in range(first, last + 1)
+    }
 
 
 STANDARD = CodeLists()

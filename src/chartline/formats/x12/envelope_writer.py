@@ -1,7 +1,8 @@
 """An interchange around transactions: the same input always gives the same bytes.
 
 Control numbers and the time come from the caller, because they must be allocated and kept (a reused ISA13 breaks the
-matching of acknowledgements). Refuses ids and numbers that do not fit their fixed fields.
+matching of acknowledgements). Refuses ids and numbers that do not fit their fixed fields, and, because every builder
+ends here, whatever ``check`` would reject: that costs more than the writing itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
+from chartline.formats.x12.outgoing import checked
 from chartline.formats.x12.tokenizer import Delimiters
 from chartline.formats.x12.writer import BAD_TEXT, Draft, limit, require, write_segment, write_segments
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -65,10 +67,18 @@ class TransactionDraft(msgspec.Struct, frozen=True, kw_only=True):
     segments: Sequence[Draft]
 
 
-def write_interchange(envelope: Envelope, functional: str, guide: str, drafts: Sequence[TransactionDraft]) -> bytes:
+def write_interchange(
+    envelope: Envelope,
+    functional: str,
+    guide: str,
+    drafts: Sequence[TransactionDraft],
+    *,
+    unchecked: bool = False,
+) -> bytes:
     """One interchange with one group: GS01 ``functional``, GS08 ``guide``, transactions numbered from 0001.
 
-    Raises ``x12.bad_text``, ``x12.missing``, ``x12.too_long`` and ``x12.bad_control_number``.
+    Raises ``x12.bad_text``, ``x12.missing``, ``x12.too_long``, ``x12.bad_control_number`` and, unless ``unchecked``,
+    ``x12.rejected`` for what ``check`` finds wrong.
     """
     marks = envelope.delimiters
     parts = [_isa(envelope)]
@@ -98,14 +108,19 @@ def write_interchange(envelope: Envelope, functional: str, guide: str, drafts: S
         parts.append(write_segment(("SE", len(draft.segments) + 2, control), marks))
     parts.append(write_segment(("GE", len(drafts), str(envelope.group_control)), marks))
     parts.append(write_segment(("IEA", 1, f"{envelope.control:09d}"), marks))
-    return "".join(parts).encode("ascii")
+    return _finished("".join(parts), unchecked)
 
 
-def write_notices(envelope: Envelope, notices: Sequence[Draft]) -> bytes:
+def write_notices(envelope: Envelope, notices: Sequence[Draft], *, unchecked: bool = False) -> bytes:
     """One interchange that holds no group, only TA1 segments; errors as ``write_interchange``."""
     marks = envelope.delimiters
     trailer = write_segment(("IEA", 0, f"{envelope.control:09d}"), marks)
-    return (_isa(envelope) + write_segments(notices, marks) + trailer).encode("ascii")
+    return _finished(_isa(envelope) + write_segments(notices, marks) + trailer, unchecked)
+
+
+def _finished(text: str, unchecked: bool) -> bytes:
+    data = text.encode("ascii")
+    return data if unchecked else checked(data)
 
 
 def _isa(envelope: Envelope) -> str:

@@ -85,7 +85,7 @@ class Rules:
         left = self._left.get(key)
         if left is None:
             left = tuple(rule for rule in self._rules if rule.is_left(inner, delimiters))
-            if len(self._left) < _MOST_REMEMBERED:
+            if key is not None and len(self._left) < _MOST_REMEMBERED:
                 self._left[key] = left
         if not left:
             return ()
@@ -120,37 +120,56 @@ def _broken(rule: Rule, inner: Inner, delimiters: Delimiters) -> Sequence[Breach
     return ((rule.situation, found),) if (found is None) == rule.situation.needs else ()
 
 
+_WIDTH = ODD.bit_length()
+
+
 class Watched:
-    """The elements that rules ask for of segments that come once in a loop, and what of them makes a difference."""
+    """What makes a difference to rules and is quickly seen: the bits of a loop, elements of segments that come once in
+    it, and the bits of the loops in it."""
 
     def __init__(self, node: LoopUse, situations: Sequence[Situation]) -> None:
         self._node = node
         asked: dict[str, dict[int, bool]] = {}
+        below: dict[LoopUse, int] = {}
         for situation in situations:
             # Values that must match a pattern are as many as there are segments; nothing would repeat.
             for term in (*situation.when, *(() if situation.value else (situation.target,))):
-                if term.element and self.has(term):
+                for child, bits in self._children(term):
+                    below[child] = below.get(child, 0) | bits
+                if self._is_about_one_segment(term):
                     by_value = bool(term.values or term.component)
                     elements = asked.setdefault(term.segment, {})
                     elements[term.element] = by_value or elements.get(term.element, False)
         start = asked.pop(node.start.id, None)
         self._start = tuple(start.items()) if start else ()
         self._others = {name: tuple(elements.items()) for name, elements in asked.items()}
+        # The bits of each child are moved to a place of their own in one number.
+        self._below = {child: (bits, at * _WIDTH) for at, (child, bits) in enumerate(below.items())}
 
     def __bool__(self) -> bool:
-        return bool(self._start or self._others)
+        return bool(self._start or self._others or self._below)
 
     def has(self, term: Term) -> bool:
-        """Whether what is remembered answers a term: it is about the bits of this loop, or about a watched segment."""
-        if _bits(self._node, term):
-            return True
+        """Whether what is watched answers a term."""
+        return bool(_bits(self._node, term) or self._is_about_one_segment(term) or self._children(term))
+
+    def _is_about_one_segment(self, term: Term) -> bool:
         if term.up or term.loops or term.key or not term.element:
             return False
         uses = [use for use in self._node.segments if use.id == term.segment]
         return len(uses) == 1 and uses[0].most == 1
 
+    def _children(self, term: Term) -> list[tuple[LoopUse, int]]:
+        """The loops whose bits answer a term about what is in a loop in this loop; none where bits cannot."""
+        if term.up or not term.loops:
+            return []
+        inside = msgspec.structs.replace(term, loops=term.loops[1:])
+        children = [child for child in self._node.loops if child.id == term.loops[0]]
+        found = [(child, _bits(child, inside)) for child in children]
+        return found if (inside.loops or inside.segment) and all(bits for _, bits in found) else []
+
     def key(self, inner: Inner) -> Hashable:
-        """The bits of a loop together with what makes a difference in its watched elements."""
+        """What makes a difference, as one value; None where a look at bits does not tell it."""
         items = inner.items
         key: list[Hashable] = [inner.seen]
         if self._start:
@@ -163,6 +182,18 @@ class Watched:
                 if watched is not None:
                     key.append(elements[0])
                     _watch(elements, watched, key)
+        below = self._below
+        if below:
+            seen = 0
+            for loop in inner.loops:
+                found = below.get(loop.node)
+                if found is not None:
+                    if loop.seen & ODD:
+                        return None
+                    bits, width = found
+                    if loop.seen & bits:
+                        seen |= (loop.seen & bits) << width
+            key.append(seen)
         return tuple(key)
 
 
@@ -200,9 +231,7 @@ def _rule(node: LoopUse, situation: Situation, watched: Watched) -> Rule:
     target = _question(node, situation.target)
     bits = _bits(node, situation.target)
     is_plain = pattern is None and all(watched.has(term) for term in (*situation.when, situation.target))
-    return Rule(
-        situation, tuple(all_of), none_of, tuple(when), target, bits, pattern, same, tuple(plain), is_plain
-    )
+    return Rule(situation, tuple(all_of), none_of, tuple(when), target, bits, pattern, same, tuple(plain), is_plain)
 
 
 def _of_one_segment(term: Term, target: Term) -> bool:
@@ -327,7 +356,8 @@ def _opened(term: Term, inner: Inner) -> Placed | None:
     for loop in _loops(term, inner, term.loops[:-1]):
         if loop.seen & _bits_of(loop.node, name):
             kept = next((each for each in loop.loops if each.node.id == name), loop)
-            return kept.items[0]
+            # A loop whose first segment is missing has none of its own.
+            return kept.items[0] if kept.items else None
     return None
 
 

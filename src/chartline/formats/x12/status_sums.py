@@ -98,15 +98,26 @@ def receiver(inner: Inner, sums: Sums) -> Iterator[Disagreement]:
 
 
 def _compared(outcome: Inner | None, accepted: str, refused: str, taken: dict[str, int]) -> Iterator[Disagreement]:
+    amounts: list[int | None] = []
     for key, (name, placed) in _given(outcome, accepted, refused).items():
-        if name == "QTY":
-            count = _count(_at(placed, 2))
-            if count is not None and count != taken[key]:
-                yield Disagreement("status_total", placed, 2, str(count), str(taken[key]))
-        else:
-            amount = _amount(placed, 2)
-            if amount is not None and amount != taken[key]:
-                yield Disagreement("status_total", placed, 2, _text(amount), _text(taken[key]))
+        found = _count(_at(placed, 2)) if name == "QTY" else _amount(placed, 2)
+        if name == "AMT":
+            amounts.append(found)
+        if found is not None and found != taken[key]:
+            words = str if name == "QTY" else _text
+            yield Disagreement("status_total", placed, 2, words(found), words(taken[key]))
+    yield from _charged(outcome, amounts)
+
+
+def _charged(outcome: Inner | None, amounts: list[int | None]) -> Iterator[Disagreement]:
+    """The charge that a status names is what was accepted and what was refused together."""
+    known = [amount for amount in amounts if amount is not None]
+    if outcome is None or not known or len(known) < len(amounts):
+        return
+    for placed in outcome.items:
+        charge = _amount(placed, 4) if placed[0][0] == "STC" else None
+        if charge and charge != sum(known):
+            yield Disagreement("status_total", placed, 4, _text(charge), _text(sum(known)))
 
 
 def _given(outcome: Inner | None, accepted: str, refused: str) -> dict[str, tuple[str, Placed]]:

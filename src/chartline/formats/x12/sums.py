@@ -19,6 +19,8 @@ from chartline.formats.x12.situations import Inner, Placed
 _MOST_REMEMBERED = 1 << 14
 _PLB_AMOUNTS = range(4, 15, 2)
 _NO_PAYMENT = "NON"
+_POINTERS = {"SV1": 7, "SV3": 11}
+"""The element of a service that points at diagnoses."""
 _Decision = tuple[Inner, int, int]
 """A line as another payer decided it (loop 2430): the loop, which line of the claim it is, and the line's charge."""
 _DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF", "TQ"})
@@ -59,10 +61,14 @@ class _Hundredths(dict[str, int]):
     __slots__ = ()
 
     def __missing__(self, text: str) -> int:
-        try:
-            value = AMOUNTS[text].minor if text else 0
-        except ValueError:
-            raise _Unreadable from None
+        whole, _, places = text.partition(".")
+        if len(places) < 3 and len(whole) < 16 and text.isascii() and (whole + places).isdigit():
+            value = int(whole + places + "00"[len(places) :])
+        else:
+            try:
+                value = AMOUNTS[text].minor if text else 0
+            except ValueError:
+                raise _Unreadable from None
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
         self[text] = value
@@ -186,22 +192,27 @@ def claim(inner: Inner, sums: Sums) -> Iterable[Disagreement]:
 
 def pointers(inner: Inner, sums: Sums) -> Iterable[Disagreement]:
     """Loop 2400 of an 837P or 837D: every pointer names a diagnosis of the claim."""
-    service = next((p for p in inner.items if p[0][0] in ("SV1", "SV3")), None)
     claim = inner.parent
-    if service is None or claim is None:
+    for service in inner.items:
+        element = _POINTERS.get(service[0][0])
+        if element is not None:
+            break
+    else:
         return ()
-    element = 7 if service[0][0] == "SV1" else 11
     value = _at(service, element)
-    if not value:
+    if not value or claim is None:
         return ()
     # All lines of a claim ask the same, so it is counted once, and again only when the claim has got more segments.
     if sums.claim is not claim or sums.claim_segments != len(claim.items):
         sums.claim, sums.claim_segments = claim, len(claim.items)
         sums.diagnoses = _diagnoses(claim, sums.delimiters)
     count = sums.diagnoses
+    wrong = _wrong_pointers(value, sums.delimiters.component, count)
+    if not wrong:
+        return ()
     return [
         Disagreement("pointer", service, element, pointer, f"1 to {count}" if count else "no diagnosis")
-        for pointer in _wrong_pointers(value, sums.delimiters.component, count)
+        for pointer in wrong
     ]
 
 

@@ -21,7 +21,8 @@ Report = Callable[[str, "LoopUse", str], None]
 
 
 ODD = 1 << 128
-"""A bit of ``Open.seen`` above those of all children: something came too often in the loop, or has no place in it."""
+"""A bit of ``Open.seen`` above those of all children: something in the loop came too often, has no place, or a
+qualifier that nothing expects, so that the other bits do not tell everything."""
 
 
 class Open(msgspec.Struct, Generic[Item], eq=False):
@@ -121,6 +122,7 @@ class Map:
         # Whatever its qualifier: remembered once for all of them, so that a file cannot fill the memory.
         found = state.otherwise.get(name) or self._by_id(state, name) or self._without_start(state, name, key)
         if found is not None:
+            found.bit |= ODD
             state.otherwise[name] = found
         return found
 

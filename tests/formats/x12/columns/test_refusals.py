@@ -7,10 +7,10 @@ import sys
 from types import ModuleType
 
 import pytest
+from tests.formats.x12.columns.conftest import made
 
 from chartline.formats.x12.columns import stream_arrow, to_arrow
 from chartline.kernel.errors import ChartlineError
-from tests.formats.x12.columns.conftest import made
 
 
 @pytest.mark.parametrize(

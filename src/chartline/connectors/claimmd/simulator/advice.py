@@ -1,4 +1,8 @@
-"""An ``Era`` as an 835 file (sheet 7.2), written by the X12 codec, which refuses what does not balance."""
+"""An ``Era`` as an 835 file (sheet 7.2), written by the X12 codec.
+
+The codec refuses what does not balance and what a receiver would reject. Banks and accounts are invented: no routing
+number begins with 99.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,8 @@ from chartline.kernel.money import Money
 
 ORIGINATOR = "1999999999"
 """TRN03 is ``1`` and the payer's tax id; every simulated payer has the same invented one."""
+PAYER_ACCOUNT = x12.BankAccount(bank="999999992", account="0000100200")
+PAYEE_ACCOUNT = x12.BankAccount(bank="990000013", account="0000300400")
 
 
 def advice_bytes(era: Era, *, test: bool) -> bytes:
@@ -31,10 +37,14 @@ def advice_bytes(era: Era, *, test: bool) -> bytes:
 
 def _remittance(era: Era) -> x12.Remittance:
     street, city, state, code = era.payer_address
+    transfer = bool(era.paid)
     return x12.Remittance(
-        handling="I" if era.paid else "H",
+        handling="I" if transfer else "H",
         amount=Money(era.paid),
         method=era.method,
+        payer_account=PAYER_ACCOUNT if transfer else None,
+        payer_company=ORIGINATOR if transfer else "",
+        payee_account=PAYEE_ACCOUNT if transfer else None,
         paid_on=era.day,
         trace=era.check,
         originator=ORIGINATOR,

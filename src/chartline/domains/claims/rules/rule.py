@@ -5,7 +5,7 @@ Rules are pure and know nothing of the database; what they need beside the copy 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -61,12 +61,17 @@ class Finding:
     do: str
     repair: Repair
 
-    def as_codes(self) -> dict[str, str]:
-        """What is kept of it: the texts come from the catalogue again."""
-        return {"rule": self.rule, "severity": self.severity.value, "place": self.place}
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A place with words of its own, for a rule that finds many different things; static texts, no patient value."""
+
+    place: str
+    say: str
+    do: str
 
 
-Check = Callable[[ClaimCopy, RuleContext], Iterator[str]]
+Check = Callable[[ClaimCopy, RuleContext], Iterator[str | Violation]]
 """Yields the place of each violation."""
 
 
@@ -86,7 +91,19 @@ class Rule:
 
     def check(self, copy: ClaimCopy, context: RuleContext) -> list[Finding]:
         """The rule's findings on a copy."""
-        return [
-            Finding(self.id, self.severity, place, self.what, self.fix, self.repair)
-            for place in self.places(copy, context)
-        ]
+        return [self._finding(self.severity, found) for found in self.places(copy, context)]
+
+    def kept(self, finding: Finding) -> dict[str, str]:
+        """What is kept of one of its findings: the texts come from the rule again, unless the finding has its own."""
+        codes = {"rule": self.id, "severity": finding.severity.value, "place": finding.place}
+        return codes if finding.say == self.what else {**codes, "say": finding.say, "do": finding.do}
+
+    def again(self, codes: Mapping[str, str]) -> Finding:
+        """The finding of which ``codes`` were kept."""
+        place = codes["place"]
+        own = Violation(place, codes["say"], codes["do"]) if "say" in codes else place
+        return self._finding(Severity(codes["severity"]), own)
+
+    def _finding(self, severity: Severity, found: str | Violation) -> Finding:
+        own = Violation(found, self.what, self.fix) if isinstance(found, str) else found
+        return Finding(self.id, severity, own.place, own.say, own.do, self.repair)

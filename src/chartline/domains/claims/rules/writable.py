@@ -1,4 +1,7 @@
-"""One claim that cannot be written would hold up every other claim of its file."""
+"""One claim that cannot be written, or that the check rejects, would hold up every other claim of its file.
+
+The claim is built alone and checked as its receiver would check it, so that its findings come before any file is made.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from chartline.domains.claims.copy import ClaimCopy
-from chartline.domains.claims.rules.rule import Repair, Rule, RuleContext
+from chartline.domains.claims.rules.rule import Repair, Rule, RuleContext, Violation
 from chartline.domains.claims.wording import FileParties, professional_claim
+from chartline.formats.x12.check import check
 from chartline.formats.x12.envelope_writer import Envelope, Usage
+from chartline.formats.x12.problem import Problem
 from chartline.formats.x12.professional_claim import build_837p
 from chartline.kernel.errors import ChartlineError
 
@@ -16,20 +21,31 @@ _PARTIES = FileParties("TRIAL", "TRIAL", "TRIAL", "TRIAL", "TRIAL", "5555550100"
 _ENVELOPE = Envelope(sender="TRIAL", receiver="TRIAL", at=datetime(2000, 1, 1, tzinfo=UTC), control=1, usage=Usage.TEST)
 
 
-def places(copy: ClaimCopy, context: RuleContext) -> Iterator[str]:
-    """Where the rule is broken."""
+def places(copy: ClaimCopy, context: RuleContext) -> Iterator[str | Violation]:
+    """Where the rule is broken; what the check finds comes in the check's own words."""
     try:
-        build_837p([professional_claim(copy, _PARTIES)], _ENVELOPE)
+        data = build_837p([professional_claim(copy, _PARTIES)], _ENVELOPE, unchecked=True)
     except ChartlineError as error:
         yield error.problem.fields.get("field", "claim")
+        return
+    for problem in check(data).problems:
+        if problem.is_error:
+            yield Violation(_place(problem), problem.kind.say, problem.kind.do)
+
+
+def _place(problem: Problem) -> str:
+    """``sex (DMG03)``: our name of the element and its place in the guide; the trial's own numbers mean nothing."""
+    name = problem.place.short.partition("@")[0]
+    return f"{problem.label} ({name})" if problem.label and problem.label != name else name
 
 
 RULE = Rule(
     id="writable",
     what="A value of the claim cannot be written into an 837 file.",
-    why="Characters that separate fields, and texts that are too long, would shift everything behind them.",
+    why="Characters that separate fields, and texts that are too long, would shift everything behind them; and a file "
+    "that breaks the 837's own rules is rejected with all its claims.",
     fix="Correct the field named in the finding: leave out characters such as * ~ : ^ and shorten what is too long.",
-    example="A member id of ninety characters.",
+    example="A member id of ninety characters; a state that does not exist.",
     repair=Repair.ASK,
     prevents=("16",),
     places=places,

@@ -26,24 +26,24 @@ _MOST_CONTEXTS = 10
 _LONGEST_VALUE = 99
 
 
-def build_999(answers: Sequence[GroupAnswer], envelope: Envelope) -> bytes:
+def build_999(answers: Sequence[GroupAnswer], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """One 999 for each group answered, in one interchange.
 
     Raises ``x12.missing``, ``x12.too_many``, ``x12.too_long`` and the errors of ``write_interchange``.
     """
     drafts = [TransactionDraft(set_id="999", guide=GUIDE, segments=list(_group(answer, "IK"))) for answer in answers]
-    return write_interchange(envelope, "FA", GUIDE, drafts)
+    return write_interchange(envelope, "FA", GUIDE, drafts, unchecked=unchecked)
 
 
-def build_997(answers: Sequence[GroupAnswer], envelope: Envelope) -> bytes:
+def build_997(answers: Sequence[GroupAnswer], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """The same in the older form; errors as ``build_999``."""
     drafts = [TransactionDraft(set_id="997", guide="", segments=list(_group(answer, "AK"))) for answer in answers]
-    return write_interchange(envelope, "FA", BASE, drafts)
+    return write_interchange(envelope, "FA", BASE, drafts, unchecked=unchecked)
 
 
-def build_ta1(answers: Sequence[InterchangeAnswer], envelope: Envelope) -> bytes:
+def build_ta1(answers: Sequence[InterchangeAnswer], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """An interchange that holds nothing but TA1 segments. Raises ``x12.missing`` and the errors of the writer."""
-    return write_notices(envelope, [_notice(answer) for answer in answers])
+    return write_notices(envelope, [_notice(answer) for answer in answers], unchecked=unchecked)
 
 
 def _notice(answer: InterchangeAnswer) -> Draft:

@@ -28,7 +28,7 @@ from chartline.formats.x12.writer import TOO_MANY, Draft, Element, clean, limit,
 _MOST_STATUSES = 3
 
 
-def build_277ca(answers: Sequence[ClaimAcknowledgement], envelope: Envelope) -> bytes:
+def build_277ca(answers: Sequence[ClaimAcknowledgement], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """One 277CA for each answer, in one interchange.
 
     Raises ``x12.missing``, ``x12.too_many``, ``x12.too_long`` and the errors of ``write_interchange``.
@@ -37,7 +37,7 @@ def build_277ca(answers: Sequence[ClaimAcknowledgement], envelope: Envelope) -> 
         TransactionDraft(set_id="277", guide=GUIDE, segments=list(_Levels().acknowledgement(answer)))
         for answer in answers
     ]
-    return write_interchange(envelope, "HN", GUIDE, drafts)
+    return write_interchange(envelope, "HN", GUIDE, drafts, unchecked=unchecked)
 
 
 class _Levels:

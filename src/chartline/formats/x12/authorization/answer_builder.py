@@ -47,18 +47,18 @@ from chartline.formats.x12.writer import MISSING, Draft, Repeated, require
 _CONTACT = ("prefix", "suffix", "address", "contacts")
 
 
-def build_278_answer(answers: Sequence[AuthorizationAnswer], envelope: Envelope) -> bytes:
+def build_278_answer(answers: Sequence[AuthorizationAnswer], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """One interchange with all answers in their order.
 
-    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text`` and
-    ``x12.no_place``.
+    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text``,
+    ``x12.no_place`` and, unless ``unchecked``, ``x12.rejected``.
     """
     if not answers:
         raise MISSING.error(field="answers")
     for answer in answers:
         _check(answer)
     drafts = [TransactionDraft(set_id="278", guide=GUIDE, segments=fit(_transaction(one, envelope))) for one in answers]
-    return write_interchange(envelope, "HI", GUIDE, drafts)
+    return write_interchange(envelope, "HI", GUIDE, drafts, unchecked=unchecked)
 
 
 def _check(answer: AuthorizationAnswer) -> None:

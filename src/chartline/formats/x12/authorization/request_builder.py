@@ -28,18 +28,20 @@ from chartline.formats.x12.inquiry_parts.value_writer import fitting_count, writ
 from chartline.formats.x12.writer import MISSING, Draft, require
 
 
-def build_278_request(requests: Sequence[AuthorizationRequest], envelope: Envelope) -> bytes:
+def build_278_request(
+    requests: Sequence[AuthorizationRequest], envelope: Envelope, *, unchecked: bool = False
+) -> bytes:
     """One interchange with all requests in their order.
 
-    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text`` and
-    ``x12.no_place``.
+    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text``,
+    ``x12.no_place`` and, unless ``unchecked``, ``x12.rejected``.
     """
     if not requests:
         raise MISSING.error(field="requests")
     drafts = [
         TransactionDraft(set_id="278", guide=GUIDE, segments=fit(_transaction(one, envelope))) for one in requests
     ]
-    return write_interchange(envelope, "HI", GUIDE, drafts)
+    return write_interchange(envelope, "HI", GUIDE, drafts, unchecked=unchecked)
 
 
 def _transaction(request: AuthorizationRequest, envelope: Envelope) -> Iterator[Draft]:

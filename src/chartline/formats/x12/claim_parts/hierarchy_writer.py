@@ -52,6 +52,7 @@ def build_claims(
     *,
     most_claims: int = MOST_CLAIMS,
     purpose: str = CHARGES,
+    unchecked: bool = False,
 ) -> bytes:
     """One interchange with all claims; claims of one billing provider come together, otherwise the order is kept."""
     if not claims:
@@ -78,7 +79,7 @@ def build_claims(
         )
         for number, (submitter, receiver, theirs) in enumerate(shares, 1)
     ]
-    return write_interchange(envelope, "HC", guide, drafts)
+    return write_interchange(envelope, "HC", guide, drafts, unchecked=unchecked)
 
 
 def build_claim_files(
@@ -90,6 +91,7 @@ def build_claim_files(
     most_claims: int = MOST_CLAIMS,
     claims_in_file: int = MOST_CLAIMS,
     purpose: str = CHARGES,
+    unchecked: bool = False,
 ) -> Iterator[bytes]:
     """Interchanges of at most ``claims_in_file`` claims, control numbers counted up from those of the envelope.
 
@@ -103,7 +105,9 @@ def build_claim_files(
         numbered = msgspec.structs.replace(
             envelope, control=envelope.control + number, group_control=envelope.group_control + number
         )
-        yield build_claims(some, numbered, guide, write_claim, most_claims=most_claims, purpose=purpose)
+        yield build_claims(
+            some, numbered, guide, write_claim, most_claims=most_claims, purpose=purpose, unchecked=unchecked
+        )
         number += 1
 
 

@@ -32,11 +32,11 @@ _CLAIM_ONLY = (
 )
 
 
-def build_277(answers: Sequence[StatusAnswer], envelope: Envelope) -> bytes:
+def build_277(answers: Sequence[StatusAnswer], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """One interchange with all answers in their order.
 
-    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text`` and
-    ``x12.no_place``.
+    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text``,
+    ``x12.no_place`` and, unless ``unchecked``, ``x12.rejected``.
     """
     for answer in answers:
         _check(answer)
@@ -44,7 +44,7 @@ def build_277(answers: Sequence[StatusAnswer], envelope: Envelope) -> bytes:
         TransactionDraft(set_id="277", guide=GUIDE, segments=fit(_transaction(some, envelope)))
         for some in batches(answers, lambda one: one.reference, "answers")
     ]
-    return write_interchange(envelope, "HN", GUIDE, drafts)
+    return write_interchange(envelope, "HN", GUIDE, drafts, unchecked=unchecked)
 
 
 def _check(answer: StatusAnswer) -> None:

@@ -18,17 +18,17 @@ from chartline.formats.x12.inquiry_parts.value_writer import procedure_element
 from chartline.formats.x12.writer import MISSING, Draft, require
 
 
-def build_276(requests: Sequence[StatusRequest], envelope: Envelope) -> bytes:
+def build_276(requests: Sequence[StatusRequest], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """One interchange with all questions in their order.
 
-    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text`` and
-    ``x12.no_place``.
+    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text``,
+    ``x12.no_place`` and, unless ``unchecked``, ``x12.rejected``.
     """
     drafts = [
         TransactionDraft(set_id="276", guide=GUIDE, segments=fit(_transaction(some, envelope)))
         for some in batches(requests, lambda one: one.reference, "requests")
     ]
-    return write_interchange(envelope, "HR", GUIDE, drafts)
+    return write_interchange(envelope, "HR", GUIDE, drafts, unchecked=unchecked)
 
 
 def _transaction(requests: list[StatusRequest], envelope: Envelope) -> Iterator[Draft]:

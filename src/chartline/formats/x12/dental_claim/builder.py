@@ -36,14 +36,19 @@ _MOST_TOOTH_STATUSES = 35
 
 
 def build_837d(
-    claims: Sequence[DentalClaim], envelope: Envelope, *, most_claims: int = MOST_CLAIMS, purpose: str = CHARGES
+    claims: Sequence[DentalClaim],
+    envelope: Envelope,
+    *,
+    most_claims: int = MOST_CLAIMS,
+    purpose: str = CHARGES,
+    unchecked: bool = False,
 ) -> bytes:
     """One interchange with all claims; claims of one billing provider come together, otherwise the order is kept.
 
     Raises ``x12.missing``, ``x12.too_long``, ``x12.too_many``, ``x12.bad_text``, ``x12.claim_total``,
-    ``x12.bad_pointer``, ``x12.own_field`` and ``x12.contradiction``.
+    ``x12.bad_pointer``, ``x12.own_field``, ``x12.contradiction`` and, unless ``unchecked``, ``x12.rejected``.
     """
-    return build_claims(claims, envelope, GUIDE, _claim, most_claims=most_claims, purpose=purpose)
+    return build_claims(claims, envelope, GUIDE, _claim, most_claims=most_claims, purpose=purpose, unchecked=unchecked)
 
 
 def build_837d_files(
@@ -53,10 +58,18 @@ def build_837d_files(
     most_claims: int = MOST_CLAIMS,
     claims_in_file: int = MOST_CLAIMS,
     purpose: str = CHARGES,
+    unchecked: bool = False,
 ) -> Iterator[bytes]:
     """Any number of claims as interchanges of at most ``claims_in_file``; control numbers count up as in 837P."""
     return build_claim_files(
-        claims, envelope, GUIDE, _claim, most_claims=most_claims, claims_in_file=claims_in_file, purpose=purpose
+        claims,
+        envelope,
+        GUIDE,
+        _claim,
+        most_claims=most_claims,
+        claims_in_file=claims_in_file,
+        purpose=purpose,
+        unchecked=unchecked,
     )
 
 

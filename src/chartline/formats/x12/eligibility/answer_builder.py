@@ -29,17 +29,17 @@ _DEPENDENT = (*_PERSON, "relationship")
 _LEVELS = ("source", "payer", "provider", "subscriber", "dependent")
 
 
-def build_271(answers: Sequence[EligibilityAnswer], envelope: Envelope) -> bytes:
+def build_271(answers: Sequence[EligibilityAnswer], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """One interchange with all answers in their order.
 
-    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text`` and
-    ``x12.no_place``.
+    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text``,
+    ``x12.no_place`` and, unless ``unchecked``, ``x12.rejected``.
     """
     drafts = [
         TransactionDraft(set_id="271", guide=GUIDE, segments=fit(_transaction(some, envelope)))
         for some in batches(answers, lambda one: (one.reference, one.purpose), "answers")
     ]
-    return write_interchange(envelope, "HB", GUIDE, drafts)
+    return write_interchange(envelope, "HB", GUIDE, drafts, unchecked=unchecked)
 
 
 def _transaction(answers: list[EligibilityAnswer], envelope: Envelope) -> Iterator[Draft]:

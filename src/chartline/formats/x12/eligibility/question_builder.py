@@ -33,17 +33,17 @@ _DEPENDENT = (*_PERSON, "relationship")
 _MOST_QUESTIONS = 99
 
 
-def build_270(requests: Sequence[EligibilityRequest], envelope: Envelope) -> bytes:
+def build_270(requests: Sequence[EligibilityRequest], envelope: Envelope, *, unchecked: bool = False) -> bytes:
     """One interchange with all questions in their order.
 
-    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text`` and
-    ``x12.no_place``.
+    Raises ``x12.missing``, ``x12.too_long``, ``x12.too_short``, ``x12.too_many``, ``x12.bad_text``,
+    ``x12.no_place`` and, unless ``unchecked``, ``x12.rejected``.
     """
     drafts = [
         TransactionDraft(set_id="270", guide=GUIDE, segments=fit(_transaction(some, envelope)))
         for some in batches(requests, lambda one: (one.reference, one.purpose, one.kind), "requests")
     ]
-    return write_interchange(envelope, "HS", GUIDE, drafts)
+    return write_interchange(envelope, "HS", GUIDE, drafts, unchecked=unchecked)
 
 
 def _transaction(requests: list[EligibilityRequest], envelope: Envelope) -> Iterator[Draft]:

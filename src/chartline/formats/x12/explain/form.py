@@ -43,6 +43,9 @@ def to_json(source: Source, leniency: Leniency = STRICT) -> Json:
     usual = ""
     for block in read_blocks(source, leniency):
         if not block.raws:
+            if forming is not None and block.text:
+                forming.fill(block.text)
+                end = block.offset + len(block.text)
             continue
         if forming is None or block.opens:
             forming = _Forming(block)
@@ -112,9 +115,24 @@ class _Forming:
         self._start: Json | None = None
         self._walk: Walk[None] | None = None
         self._contents: dict[int, tuple[Open[None], list[object]]] = {}
+        self._tail: tuple[Json, str] | None = None
+        """The last segment of the block before, and what came after it there."""
+
+    def fill(self, text: str) -> None:
+        """More text after the last segment, which the next block began with."""
+        if self._tail is None:
+            return
+        segment, after = self._tail
+        after += text
+        self._tail = segment, after
+        segment.pop("after", None)
+        marks = self.interchange["delimiters"]
+        if after != str(_get(marks, "segment")) + self.line_end:
+            segment["after"] = after
 
     def take(self, block: Block) -> None:
         mark = block.delimiters.element
+        self.fill(block.text[: block.byte(0) - block.offset])
         for index, raw in enumerate(block.raws):
             elements = raw.split(mark)
             name = elements[0]
@@ -147,6 +165,8 @@ class _Forming:
         usual = block.delimiters.segment if last else block.delimiters.segment + self.line_end
         if after != usual:
             segment["after"] = after
+        if last:
+            self._tail = segment, after
 
     def _begin(self, start: Json, second: list[str], block: Block) -> None:
         self._start = None

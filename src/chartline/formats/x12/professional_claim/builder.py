@@ -40,16 +40,21 @@ _MOST_CONDITION_CODES = 24
 
 
 def build_837p(
-    claims: Sequence[ProfessionalClaim], envelope: Envelope, *, most_claims: int = MOST_CLAIMS, purpose: str = CHARGES
+    claims: Sequence[ProfessionalClaim],
+    envelope: Envelope,
+    *,
+    most_claims: int = MOST_CLAIMS,
+    purpose: str = CHARGES,
+    unchecked: bool = False,
 ) -> bytes:
     """One interchange with all claims; claims of one billing provider come together, otherwise the order is kept.
 
     A transaction holds at most ``most_claims``. ``purpose`` is BHT06: ``CH`` charges, ``RP`` encounters. BHT03 is
     derived from the interchange control number, so the same input gives the same bytes. Raises ``x12.missing``,
-    ``x12.too_long``, ``x12.too_many``, ``x12.bad_text``, ``x12.claim_total``, ``x12.bad_pointer``, ``x12.own_field``
-    and ``x12.contradiction``.
+    ``x12.too_long``, ``x12.too_many``, ``x12.bad_text``, ``x12.claim_total``, ``x12.bad_pointer``, ``x12.own_field``,
+    ``x12.contradiction`` and, unless ``unchecked``, ``x12.rejected``.
     """
-    return build_claims(claims, envelope, GUIDE, _claim, most_claims=most_claims, purpose=purpose)
+    return build_claims(claims, envelope, GUIDE, _claim, most_claims=most_claims, purpose=purpose, unchecked=unchecked)
 
 
 def build_837p_files(
@@ -59,6 +64,7 @@ def build_837p_files(
     most_claims: int = MOST_CLAIMS,
     claims_in_file: int = MOST_CLAIMS,
     purpose: str = CHARGES,
+    unchecked: bool = False,
 ) -> Iterator[bytes]:
     """Any number of claims as interchanges of at most ``claims_in_file``, one at a time.
 
@@ -66,7 +72,14 @@ def build_837p_files(
     ``build_837p`` does, possibly after files were already given.
     """
     return build_claim_files(
-        claims, envelope, GUIDE, _claim, most_claims=most_claims, claims_in_file=claims_in_file, purpose=purpose
+        claims,
+        envelope,
+        GUIDE,
+        _claim,
+        most_claims=most_claims,
+        claims_in_file=claims_in_file,
+        purpose=purpose,
+        unchecked=unchecked,
     )
 
 

@@ -1,6 +1,7 @@
 """Remittances into an 835 file, for simulators and for copies.
 
-Refuses a remittance whose sums do not agree, unless the caller asks for exactly that: to test what happens next.
+Refuses a remittance whose sums do not agree, and one that a check would reject, unless the caller asks for exactly
+that: to test what happens next. Checking costs more than writing.
 Names and addresses pass through ``clean``; every other value is written as it is or refused.
 """
 
@@ -32,13 +33,20 @@ UNBALANCED = ErrorKind(
 _MOST_PLB_PAIRS = 6
 
 
-def write_835(remittance: Remittance, envelope: Envelope, *, unbalanced: bool = False) -> bytes:
-    """One remittance as one interchange. Raises ``x12.unbalanced``, unless ``unbalanced`` allows it, and the errors
-    of ``write_interchange``."""
-    return write_835_batch([remittance], envelope, unbalanced=unbalanced)
+def write_835(
+    remittance: Remittance, envelope: Envelope, *, unbalanced: bool = False, unchecked: bool = False
+) -> bytes:
+    """One remittance as one interchange.
+
+    Raises ``x12.unbalanced``, unless ``unbalanced`` allows it, and the errors of ``write_interchange``. What does not
+    balance cannot pass the check, so ``unbalanced`` means ``unchecked`` too.
+    """
+    return write_835_batch([remittance], envelope, unbalanced=unbalanced, unchecked=unchecked)
 
 
-def write_835_batch(remittances: Sequence[Remittance], envelope: Envelope, *, unbalanced: bool = False) -> bytes:
+def write_835_batch(
+    remittances: Sequence[Remittance], envelope: Envelope, *, unbalanced: bool = False, unchecked: bool = False
+) -> bytes:
     """Several remittances as several transactions of one interchange; errors as ``write_835``."""
     for remittance in remittances:
         findings = [] if unbalanced else check_balance(remittance)
@@ -49,7 +57,7 @@ def write_835_batch(remittances: Sequence[Remittance], envelope: Envelope, *, un
         TransactionDraft(set_id="835", guide="", segments=list(_in_its_currency(remittance)))
         for remittance in remittances
     ]
-    return write_interchange(envelope, "HP", GUIDE, drafts)
+    return write_interchange(envelope, "HP", GUIDE, drafts, unchecked=unchecked or unbalanced)
 
 
 def _in_its_currency(remittance: Remittance) -> Iterator[Draft]:
