@@ -201,7 +201,7 @@ ROWS = [
     Row("ours: typed, streaming", our_typed_stream),
     Row("ours: typed, all kept", our_typed_kept, largest=20 * MB),
     Row("ours: checked", our_check, largest=20 * MB),
-    Row("ours: typed, and checked", our_typed_and_checked, largest=20 * MB),
+    Row("ours: typed, and checked", our_typed_and_checked, largest=1 * MB),
     Row("ours: to_arrow", our_tables),
     Row("ours: stream_arrow", our_batches),
     Row("ours: read and written again", our_read_and_written, largest=1 * MB),
@@ -209,7 +209,7 @@ ROWS = [
     Row("pyx12: segments", pyx12_segments, largest=20 * MB, peer=True),
     Row("pyx12: validation", pyx12_validation, largest=200 * KB, peer=True),
     Row("x12sdk: segments", x12sdk_segments, largest=20 * MB, peer=True),
-    Row("x12sdk: models", x12sdk_models, largest=1 * MB, peer=True),
+    Row("x12sdk: models", x12sdk_models, largest=200 * KB, peer=True),
     Row("openx12: dicts", openx12_json, largest=1 * MB, peer=True),
     Row("edi-835-parser: DataFrame", edi_835_frame, kinds=("835",), largest=1 * MB, peer=True, plain=True),
 ]

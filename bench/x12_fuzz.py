@@ -2,7 +2,7 @@
 
     python bench/x12_fuzz.py [--minutes 60] [--seed 0] [--keep FOLDER]
 
-Each damaged file comes from a seed (``tests/formats/x12/fuzzing.py``), so a find can be played again with
+Each damaged file comes from a seed and the corpus (``tests/formats/x12/fuzzing.py``), so a find is played again with
 ``--seed N --files 1``. A find is any exception that is not the product's own, a call of more than ten CPU seconds, and
 memory beyond the limit. The exit code is 1 when there is any.
 """

@@ -50,9 +50,8 @@ def run(count: int, seed: int, *, listed: bool) -> int:
                 name = mutant.place.split("@")[0]
                 places.setdefault((mutant.operator, reason), Counter())[f"{mutant.original.kind} {name}"] += 1
                 if listed:
-                    print(
-                        f"  {mode}: {mutant.operator}, {mutant.original.kind}/{mutant.original.name} {mutant.place}: {reason}"
-                    )
+                    where = f"{mutant.original.kind}/{mutant.original.name} {mutant.place}"
+                    print(f"  {mode}: {mutant.operator}, {where}: {reason}")
             by_operator[mutant.operator, outcome] += 1
             by_kind[mutant.original.kind, outcome] += 1
         print(f"\n{count} mutants, {mode}")

@@ -141,7 +141,8 @@ class TestOnTheEmbeddedDatabase(Day):
     """With one worker."""
 
     @pytest.fixture(scope="class")
-    def run(self, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    @classmethod
+    def run(cls, tmp_path_factory: pytest.TempPathFactory) -> Run:
         return demo(tmp_path_factory.mktemp("demo"), None, 1, 0)
 
 
@@ -149,6 +150,7 @@ class TestOnPostgreSQL(Day):
     """With two workers."""
 
     @pytest.fixture(scope="class")
-    def run(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    @classmethod
+    def run(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         with postgresql.running() as server, postgresql.fresh_database(server, "the_day") as url:
             yield demo(tmp_path_factory.mktemp("demo"), url, 2, 0)

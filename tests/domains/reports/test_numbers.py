@@ -37,7 +37,7 @@ def a_month(practice: Practice) -> None:
         remittance(
             decided("C000001", 15000, 9600, ("CO-45", 3000), ("PR-2", 2400)),
             decided("C000002", 15000, 0, ("CO-197", 15000), status="4"),
-            decided("NOBODY", 500, 500, payer_number="", service_date=date(2020, 1, 1)),
+            decided("NOBODY", 500, 500, service_date=date(2020, 1, 1)),
             provider=(provider("WO", 100),),
             paid_on=date(2026, 3, 20),
         ),

@@ -126,7 +126,9 @@ class _Derivation:
         if component:
             parts = value.split(self._delimiters.component)
             value = parts[component - 1] if component <= len(parts) else ""
-        return value in use.keys
+        chosen = use.elements.get(number)
+        # A qualifier that may be left out says nothing against the use.
+        return value in use.keys or (not value and chosen is not None and not chosen.required)
 
 
 def misfit(use: SegmentUse, elements: Elements, delimiters: Delimiters) -> str:

@@ -15,7 +15,7 @@ from chartline.formats.x12.delimiters import Delimiters
 from chartline.formats.x12.dictionary import ElementDefinition, SyntaxNote, dictionary
 from chartline.formats.x12.guide import ElementUse, Guide, LoopUse, SegmentUse
 
-ENOUGH = 250
+ENOUGH = 100
 """Segments, after which only what is required is added."""
 
 _VALUES = {
@@ -81,9 +81,13 @@ class Grammar:
                 if start.keys and not free:
                     continue
                 taken |= start.keys
-                chosen += [(child, free)] * self._times(child)
+                times = self._times(child)
+                # A loop begins with its first segment, also where the table calls that situational.
+                chosen += [(child, free)] * (times or int(child is loop.children[0]))
             if len(self._segments) > heading:
                 self._chance.shuffle(chosen)
+                # A level could belong to a deeper one that came before it.
+                chosen.sort(key=lambda entry: isinstance(entry[0], LoopUse) and bool(entry[0].level_bits))
             for nth, (child, free) in enumerate(chosen, 1):
                 if isinstance(child, LoopUse):
                     self._loop(child, level, nth)
@@ -129,6 +133,7 @@ class Grammar:
             if free and not component and number in values:
                 values[number] = self._chance.choice(sorted(free))
             self._keep(definition.notes, definition.elements, use.elements, values)
+            self._again(definition.elements, use.elements, values)
             if not values:
                 continue
             elements = [use.id] + [values.get(at, "") for at in range(1, max(values) + 1)]
@@ -146,6 +151,14 @@ class Grammar:
                 values[definition.number] = self._element(use, definition, values)
         return values
 
+    def _again(
+        self, definitions: tuple[ElementDefinition, ...], uses: dict[int, ElementUse], values: dict[int, str]
+    ) -> None:
+        """Values whose form depends on others, now that the others are settled."""
+        for definition in definitions:
+            if definition.number in values and any(form.when for form in definition.formats):
+                values[definition.number] = self._element(uses[definition.number], definition, values)
+
     def _element(self, use: ElementUse, definition: ElementDefinition, before: dict[int, str]) -> str:
         times = self._chance.randint(1, min(3, use.repeats)) if self._delimiters.repetition else 1
         return self._delimiters.repetition.join(self._one(use, definition, before) for _ in range(times))
@@ -160,6 +173,7 @@ class Grammar:
         while True:
             values = self._values(composite.elements, uses, max(self._eager, 0.3))
             self._keep(composite.notes, composite.elements, uses, values)
+            self._again(composite.elements, uses, values)
             if values:
                 break
         return self._delimiters.component.join(values.get(at, "") for at in range(1, max(values) + 1))

@@ -115,6 +115,10 @@ class ClaimCopy(Record, frozen=True, kw_only=True):
         return Money(self.total)
 
 
+# Made with the module: the library crashes when several threads decode a type for the first time together.
+_decoder = msgspec.json.Decoder(ClaimCopy)
+
+
 def keep_copy(work: Work, vault: Vault, claim: str, copy: ClaimCopy) -> None:
     """Store the copy of a version; it can be stored once."""
     sealed = vault.seal(work.organisation, "claim_copy", _row(claim, copy.version), msgspec.json.encode(copy))
@@ -142,7 +146,7 @@ def open_copies(work: Work, vault: Vault, claims: Collection[str]) -> dict[str, 
 def _open(work: Work, vault: Vault, row: sa.RowMapping) -> ClaimCopy:
     place = _row(row["claim_id"], row["version"])
     plain = vault.open_sealed(work.organisation, "claim_copy", place, bytes(row["sealed"]))
-    return msgspec.json.decode(plain, type=ClaimCopy)
+    return _decoder.decode(plain)
 
 
 def _row(claim: str, version: int) -> str:

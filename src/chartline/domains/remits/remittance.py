@@ -29,6 +29,11 @@ NO_REMITTANCE = ErrorKind(
 )
 
 
+# Made with the module: the library crashes when several threads decode a type for the first time together.
+_header_decoder = msgspec.json.Decoder(Remittance)
+_claim_decoder = msgspec.json.Decoder(RemittanceClaim)
+
+
 class RemittanceState(StrEnum):
     """Where a remittance stands."""
 
@@ -161,7 +166,7 @@ def open_header(work: Work, vault: Vault, remittance: str) -> Remittance:
     """The remittance as read from the file, without its claims."""
     columns = remittance_table.c
     sealed = work.scalar(work.select(remittance_table, columns.sealed).where(columns.id == remittance))
-    return msgspec.json.decode(_open(work, vault, remittance, 0, sealed), type=Remittance)
+    return _header_decoder.decode(_open(work, vault, remittance, 0, sealed))
 
 
 def open_claims(work: Work, vault: Vault, remittance: str) -> dict[int, RemittanceClaim]:
@@ -171,9 +176,7 @@ def open_claims(work: Work, vault: Vault, remittance: str) -> dict[int, Remittan
         columns.remittance_id == remittance
     )
     return {
-        row["place"]: msgspec.json.decode(
-            _open(work, vault, remittance, row["place"], row["sealed"]), type=RemittanceClaim
-        )
+        row["place"]: _claim_decoder.decode(_open(work, vault, remittance, row["place"], row["sealed"]))
         for row in work.rows(query)
     }
 

@@ -92,6 +92,10 @@ class _Content(msgspec.Struct, frozen=True):
     theirs: str
 
 
+# Made with the module: the library crashes when several threads decode a type for the first time together.
+_content_decoder = msgspec.json.Decoder(_Content)
+
+
 def keep_conflicts(
     work: Work,
     vault: Vault,
@@ -205,7 +209,7 @@ def _seal(work: Work, vault: Vault, conflict_id: str, conflict: Conflict) -> byt
 
 def _conflict(work: Work, vault: Vault, row: sa.RowMapping) -> StoredConflict:
     plain = vault.open_sealed(work.organisation, sync_conflict_table.name, row["id"], bytes(row["content"]))
-    content = msgspec.json.decode(plain, type=_Content)
+    content = _content_decoder.decode(plain)
     return StoredConflict(
         row["id"],
         row["connection"],

@@ -77,8 +77,8 @@ class Vendor:
         )
         return answer.json()
 
-    def send(self, *claims: ProfessionalClaim, key: str = KEY) -> list[Json]:
-        return self.upload(build_837p(claims, ENVELOPE), key)["claim"]
+    def send(self, *claims: ProfessionalClaim, key: str = KEY, unchecked: bool = False) -> list[Json]:
+        return self.upload(build_837p(claims, ENVELOPE, unchecked=unchecked), key)["claim"]
 
     def control(self, name: str, body: object = None) -> Json:
         if body is None:

@@ -115,7 +115,7 @@ def test_a_correction_may_be_late() -> None:
 
 
 def test_a_warning_does_not_hold() -> None:
-    (finding,) = run_rules(changed("billing", taxonomy="261QM0801"), context())
+    (finding,) = run_rules(lined(place_of_service="10"), context())
     assert finding.severity is Severity.WARNING
 
 

@@ -1,11 +1,11 @@
-"""Some payers choose the contract by taxonomy code."""
+"""Some payers choose the contract by taxonomy code, and a file with a malformed one is rejected."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from chartline.domains.claims.copy import ClaimCopy
-from chartline.domains.claims.rules.rule import Repair, Rule, RuleContext, Severity
+from chartline.domains.claims.rules.rule import Repair, Rule, RuleContext
 from chartline.domains.codes import CodeSystem, shape_problem
 
 
@@ -22,11 +22,10 @@ def places(copy: ClaimCopy, context: RuleContext) -> Iterator[str]:
 RULE = Rule(
     id="taxonomy",
     what="A taxonomy code does not have ten characters ending in X.",
-    why="Payers that choose the contract by taxonomy refuse or misprice the claim.",
+    why="The clearinghouse rejects a malformed code; payers that choose the contract by taxonomy misprice the claim.",
     fix="Correct the taxonomy of the practice or provider.",
     example="103TC0700 without its last character.",
     repair=Repair.ASK,
     prevents=("8", "16"),
     places=places,
-    severity=Severity.WARNING,
 )
