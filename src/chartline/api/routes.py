@@ -6,6 +6,7 @@ Handlers are plain functions that run in threads: each holds a database transact
 from __future__ import annotations
 
 from functools import partial
+from threading import Lock
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -51,8 +52,17 @@ class Amount(msgspec.Struct, frozen=True):
 Body = TypeVar("Body", bound=msgspec.Struct)
 
 
+_preparing = Lock()
+_prepared: set[type[msgspec.Struct]] = set()
+
+
 def stated(value: object, kind: type[Body]) -> Body:
     """A value of the house as a body: the fields that the body names, taken from attributes of the same names."""
+    if kind not in _prepared:
+        # The library crashes when several threads convert to a type for the first time together.
+        with _preparing:
+            msgspec.json.Decoder(kind)
+            _prepared.add(kind)
     return msgspec.convert(value, kind, from_attributes=True)
 
 

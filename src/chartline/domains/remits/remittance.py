@@ -32,6 +32,7 @@ NO_REMITTANCE = ErrorKind(
 # Made with the module: the library crashes when several threads decode a type for the first time together.
 _header_decoder = msgspec.json.Decoder(Remittance)
 _claim_decoder = msgspec.json.Decoder(RemittanceClaim)
+_finding_decoder = msgspec.json.Decoder(Finding)
 
 
 class RemittanceState(StrEnum):

@@ -356,8 +356,8 @@ def _opened(term: Term, inner: Inner) -> Placed | None:
     for loop in _loops(term, inner, term.loops[:-1]):
         if loop.seen & _bits_of(loop.node, name):
             kept = next((each for each in loop.loops if each.node.id == name), loop)
-            # A loop whose first segment is missing has none of its own.
-            return kept.items[0] if kept.items else None
+            # A loop whose first segment is missing may have none of its own; then what it stands in has.
+            return next((each.items[0] for each in (kept, loop, inner) if each.items), None)
     return None
 
 

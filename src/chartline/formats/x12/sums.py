@@ -184,7 +184,7 @@ def claim(inner: Inner, sums: Sums) -> Iterable[Disagreement]:
         if others or any(child.node.id == "2430" for loop in lines for child in loop.loops):
             # One by one, so that what was found before an amount that cannot be read is kept.
             for wrong in _other_payers(others, lines, charges, total):
-                found.append(wrong)  # noqa: PERF402
+                found.append(wrong)
     except _Unreadable:
         pass
     return found

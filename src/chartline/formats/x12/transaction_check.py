@@ -180,13 +180,18 @@ class TransactionCheck:
         elements = raw.split(block.delimiters.element)
         if not self._began:
             self._begin(None)
+        walk = self._walk
+        # The walk knows this check, and would keep it and its blocks until the garbage collector comes.
+        self._walk = None
         if elements[0] != "SE":
             # What is open stays unfinished: its sums and what it lacks cannot be judged.
             self._envelope.lose_transaction(block, ordinal)
             return False
-        if self._walk is not None:
-            self._take(self._walk, elements, raw, block, ordinal)
-            self._walk.finish()
+        if walk is not None:
+            self._walk = walk
+            self._take(walk, elements, raw, block, ordinal)
+            walk.finish()
+            self._walk = None
         self._envelope.close_transaction(elements, block, ordinal)
         return True
 

@@ -112,6 +112,9 @@ class Map:
 
     def find(self, state: State, name: str, key: str) -> Transition | None:
         """The transition for a segment; None when it has no place. Remembers what it found."""
+        if name not in self.known:
+            # Thousands of segments that nobody knows must not cost a search each.
+            return None
         found = self._forward(state, name, key) or self._backward(state, name, key)
         if found is not None:
             if name in self.keyed:

@@ -77,6 +77,10 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     id: str
 
 
+# Made with the module: the library crashes when several threads decode a type for the first time together.
+_cursor_decoder = msgspec.json.Decoder(Cursor)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Entries, newest first, and the cursor of the next page (None on the last)."""
@@ -203,7 +207,7 @@ def _write_cursor(cursor: Cursor) -> str:
 
 def _read_cursor(text: str) -> Cursor:
     try:
-        cursor = msgspec.json.decode(bytes.fromhex(text), type=Cursor)
+        cursor = _cursor_decoder.decode(bytes.fromhex(text))
     except (ValueError, msgspec.DecodeError):
         raise NO_EXCHANGE.error(cursor="unreadable") from None
     _checked(cursor.id)

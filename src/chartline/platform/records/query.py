@@ -26,6 +26,10 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
     id: str
 
 
+# Made with the module: the library crashes when several threads decode a type for the first time together.
+_position_decoder = msgspec.json.Decoder(Position)
+
+
 def position_of(row: sa.RowMapping) -> Position:
     """The position of a row of ``search_query``."""
     return Position((row["sort_key"] - _EPOCH) // timedelta(microseconds=1), row["id"])
@@ -39,7 +43,7 @@ def write_position(position: Position) -> str:
 def read_position(rtype: str, cursor: str) -> Position:
     """The position of a cursor. Raises ``records.bad_search``."""
     try:
-        return msgspec.json.decode(bytes.fromhex(cursor), type=Position)
+        return _position_decoder.decode(bytes.fromhex(cursor))
     except (ValueError, msgspec.DecodeError):
         raise BAD_SEARCH.error(type=rtype, parameter="cursor") from None
 

@@ -19,6 +19,8 @@ ORIGINATOR = "1999999999"
 """TRN03 is ``1`` and the payer's tax id; every simulated payer has the same invented one."""
 PAYER_ACCOUNT = x12.BankAccount(bank="999999992", account="0000100200")
 PAYEE_ACCOUNT = x12.BankAccount(bank="990000013", account="0000300400")
+NEXT_PAYER = "EXNEXT"
+"""The id of any payer to which claims are passed on."""
 
 
 def advice_bytes(era: Era, *, test: bool) -> bytes:
@@ -87,6 +89,7 @@ def _claim(claim: EraClaim) -> x12.RemittanceClaim:
         subscriber=None if patient == insured else x12.Insured(name=insured, member_id=claim.ins_number),
         rendering_npi=claim.prov_npi,
         crossover_name=claim.crossover,
+        crossover_id=NEXT_PAYER if claim.crossover else "",
         adjustments=_adjustments(claim.adjustments),
         statement_from=claim.first_day,
         statement_through=claim.last_day,
