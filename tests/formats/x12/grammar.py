@@ -43,6 +43,7 @@ _VALUES = {
     "tooth": ("1", "32", "A"),
     "currency": ("USD",),
 }
+_AROUND = frozenset({"LS", "LE"})
 _LETTERS = string.ascii_uppercase + string.digits
 
 
@@ -68,31 +69,34 @@ class Grammar:
         end[1:] = [str(len(self._segments)), control]
         return self._segments
 
-    def _loop(self, loop: LoopUse, above: str, number: int) -> None:
+    def _loop(self, loop: LoopUse, above: str, number: int, before: frozenset[str] = frozenset()) -> None:
         heading = len(self._segments)
         level = above
         for _, group in groupby(loop.children, key=lambda child: child.place):
             taken: set[str] = set()
-            chosen: list[tuple[SegmentUse | LoopUse, frozenset[str]]] = []
+            chosen: list[tuple[SegmentUse | LoopUse, frozenset[str], frozenset[str]]] = []
             for child in group:
                 start = child if isinstance(child, SegmentUse) else child.start
-                free = start.keys - taken
+                free = start.keys - taken - (before if child is loop.children[0] else frozenset())
                 # What an earlier use at this place takes with the same qualifier never comes to this one.
                 if start.keys and not free:
                     continue
+                others = frozenset(taken)
                 taken |= start.keys
                 times = self._times(child)
-                # A loop begins with its first segment, also where the table calls that situational.
-                chosen += [(child, free)] * (times or int(child is loop.children[0]))
+                # A loop begins with its first segment, also where the table calls that situational; without the marks
+                # around inner loops these could belong to the loop before.
+                least = int(child is loop.children[0] or child.id in _AROUND)
+                chosen += [(child, free, others)] * max(times, least)
             if len(self._segments) > heading:
                 self._chance.shuffle(chosen)
                 # A level could belong to a deeper one that came before it.
-                chosen.sort(key=lambda entry: isinstance(entry[0], LoopUse) and bool(entry[0].level_bits))
-            for nth, (child, free) in enumerate(chosen, 1):
+                chosen.sort(key=lambda entry: _height(entry[0]))
+            for nth, (child, free, others) in enumerate(chosen, 1):
                 if isinstance(child, LoopUse):
-                    self._loop(child, level, nth)
+                    self._loop(child, level, nth, others)
                     continue
-                elements = self._segment(child, free)
+                elements = self._segment(child, free, others or before if child is loop.children[0] else others)
                 self._segments.append(elements)
                 if child.id == "HL":
                     self._levels += 1
@@ -125,7 +129,7 @@ class Grammar:
         most = child.most or 3
         return min(most, self._chance.choice((1, 1, 2, 3)))
 
-    def _segment(self, use: SegmentUse, free: frozenset[str]) -> list[str]:
+    def _segment(self, use: SegmentUse, free: frozenset[str], taken: frozenset[str]) -> list[str]:
         definition = use.definition
         while True:
             values = self._values(definition.elements, use.elements, self._eager)
@@ -138,6 +142,8 @@ class Grammar:
                 continue
             elements = [use.id] + [values.get(at, "") for at in range(1, max(values) + 1)]
             if free and component and elements[number].split(self._delimiters.component)[component - 1] not in free:
+                continue
+            if not use.keys and not component and number < len(elements) and elements[number] in taken:
                 continue
             return elements
 
@@ -257,6 +263,13 @@ class Grammar:
     def _take(self, uses: dict[int, ElementUse], values: dict[int, str], number: int) -> None:
         if not uses[number].required:
             values.pop(number, None)
+
+
+def _height(child: SegmentUse | LoopUse) -> int:
+    """How many levels of a hierarchy a loop can have below it."""
+    if isinstance(child, SegmentUse):
+        return 0
+    return max((1 + _height(loop) for loop in child.loops if loop.start.id == "HL"), default=0)
 
 
 def _fits(value: str, definition: ElementDefinition) -> bool:

@@ -1,4 +1,4 @@
-"""What a guide's tables allow is accepted, read without loss, and comes back from JSON; for transactions made at random.
+"""Transactions made at random of what a guide allows are accepted, read without loss, and come back from JSON.
 
 ``CHARTLINE_GRAMMARS=2000`` makes as many of each guide as given instead of a few.
 """

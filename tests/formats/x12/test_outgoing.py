@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,9 @@ from chartline.formats.x12.check import check
 from chartline.formats.x12.claim_status import build_276, build_277
 from chartline.formats.x12.dental_claim import build_837d, build_837d_files, read_837d
 from chartline.formats.x12.eligibility import build_270, build_271
-from chartline.formats.x12.envelope_writer import Envelope, TransactionDraft, write_interchange
+from chartline.formats.x12.envelope_writer import Envelope
 from chartline.formats.x12.institutional_claim import build_837i, build_837i_files, read_837i
+from chartline.formats.x12.outgoing import checked
 from chartline.formats.x12.professional_claim import build_837p, build_837p_files, read_837p
 from chartline.formats.x12.remittance import write_835, write_835_batch
 from chartline.kernel.errors import ChartlineError
@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Build, Any, dict[str, object], str]] = {
     "278 answer": (build_278_answer, examples.AUTHORIZATION_ANSWER, {"kind": "ZZ"}, "BHT06@4"),
     "835": (one, everything(), {"handling": "Z"}, "BPR01@4"),
     "835 batch": (write_835_batch, everything(), {"handling": "Z"}, "BPR01@4"),
-    "999": (build_999, GROUP, {"outcome": "Z"}, "AK901@"),
+    "999": (build_999, replace(GROUP, guide="005010X222A1"), {"outcome": "Z"}, "AK901@"),
     "997": (build_997, GROUP, {"outcome": "Z"}, "AK901@"),
     "TA1": (build_ta1, NOTICE, {"note": "999"}, "TA105@2"),
     "277CA": (build_277ca, ANSWER, {"trace": "T", "source": replace(ANSWER.source, role="ZZ")}, "NM101@6"),
@@ -125,19 +125,14 @@ def test_a_warning_is_no_reason_to_refuse() -> None:
 
 
 def test_warnings_before_it_do_not_hide_an_error() -> None:
-    """More warnings than a check usually lists."""
-    write = partial(write_interchange, ENVELOPE, "HP", "005010X221A1")
-    alone, wrong = replace(everything(), payee_tax_id=""), replace(everything(), handling="Z")
-    drafts = [draft(alone)] * 10_001
+    many = b"REF*PQ*P77*~" * 10_001
+    # The number of segments is now wrong, at the very end.
+    data = write_835(everything(), ENVELOPE).replace(b"REF*PQ*P77~", many)
     with pytest.raises(ChartlineError) as caught:
-        write([*drafts, draft(wrong)])
-    assert caught.value.problem.fields["errors"] == "1"
+        checked(data)
+    assert (caught.value.problem.fields["place"][:5], caught.value.problem.fields["errors"]) == ("SE01@", "1")
 
 
 def test_an_unbalanced_remittance_is_written_without_a_check() -> None:
     wrong = replace(everything(), amount=Money(1), handling="Z")
     assert check(write_835(wrong, ENVELOPE, unbalanced=True)).has_errors
-
-
-def draft(_: object) -> TransactionDraft:
-    raise AssertionError

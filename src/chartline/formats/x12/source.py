@@ -236,7 +236,7 @@ class _Reader:
         if raws is None:
             raws = text.split(delimiters.segment)
             if newline:
-                raws = [raw.rstrip("\r") for raw in raws]
+                raws = [raw.lstrip(_BLANKS).rstrip("\r") for raw in raws]
             elif "\n" in text or "\r" in text or text.startswith(tuple(_BLANKS)) or delimiters.segment + " " in text:
                 raws = [raw.lstrip(_BLANKS) for raw in raws]
         if not data.isascii():

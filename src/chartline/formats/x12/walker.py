@@ -69,8 +69,10 @@ class Transition(msgspec.Struct, gc=False):
 
 
 class State(msgspec.Struct, eq=False):
-    """A loop and the place reached in it, with what may come next: by segment id, by id and qualifier, and by id for
-    qualifiers that nothing expects."""
+    """A loop and the place reached in it, with what may come next: by segment id, and by id and qualifier.
+
+    ``otherwise`` has what is odd: by id for qualifiers that nothing expects, by id and use where a loop lacks its first
+    segment."""
 
     node: LoopUse
     place: int
@@ -123,11 +125,17 @@ class Map:
                 state.by_id[name] = found
             return found
         # Whatever its qualifier: remembered once for all of them, so that a file cannot fill the memory.
-        found = state.otherwise.get(name) or self._by_id(state, name) or self._without_start(state, name, key)
+        found = state.otherwise.get(name) or self._by_id(state, name)
         if found is not None:
             found.bit |= ODD
             state.otherwise[name] = found
-        return found
+            return found
+        found = self._without_start(state, name, key)
+        if found is not None:
+            found.bit |= ODD
+            # Another qualifier may mean another use, so one transition is kept for each use.
+            return state.otherwise.setdefault(f"{name} {id(found.use)}", found)
+        return None
 
     def _forward(self, state: State, name: str, key: str) -> Transition | None:
         node: LoopUse | None = state.node

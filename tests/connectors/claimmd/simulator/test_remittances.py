@@ -10,6 +10,7 @@ from tests.connectors.claimmd.simulator.world import KEY, Json, Vendor, claim, l
 
 from chartline.connectors.claimmd.simulator.rules import Mind
 from chartline.connectors.claimmd.simulator.seed import Account, Options, Payer, Shapes
+from chartline.formats.x12.check import check
 from chartline.formats.x12.remittance import Remittance, RemittanceClaim, check_balance, read_835
 from chartline.kernel.money import Money
 
@@ -22,6 +23,7 @@ def advice(vendor: Vendor, eraid: str) -> Remittance:
     (data,) = vendor.call("era835", eraid=eraid)["data"]
     (remittance,) = read_835(data.encode())
     assert check_balance(remittance) == []
+    assert check(data.encode()).is_clean
     return remittance
 
 

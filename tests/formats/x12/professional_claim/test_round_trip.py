@@ -197,7 +197,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 @settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
 @given(claims(rich=True))
 def test_everything_a_claim_can_say_survives_building_and_reading(claim: ProfessionalClaim) -> None:
-    data = build_837p([claim], made.ENVELOPE)
+    data = build_837p([claim], made.ENVELOPE, unchecked=True)
     assert [claim] == read_837p(data)
     assert check_envelope(data) == []
 
@@ -206,7 +206,7 @@ def test_everything_a_claim_can_say_survives_building_and_reading(claim: Profess
 @given(claims(rich=True))
 def test_other_separators_carry_the_same_claim(claim: ProfessionalClaim) -> None:
     marks = Delimiters(element="\x1d", component="\x1f", repetition="\x1e", segment="\x1c")
-    data = build_837p([claim], replace(made.ENVELOPE, delimiters=marks))
+    data = build_837p([claim], replace(made.ENVELOPE, delimiters=marks), unchecked=True)
     assert [claim] == read_837p(data)
 
 
@@ -215,7 +215,7 @@ def test_other_separators_carry_the_same_claim(claim: ProfessionalClaim) -> None
 def test_many_claims_survive_though_their_order_may_follow_the_billing_provider(
     several: list[ProfessionalClaim],
 ) -> None:
-    found = read_837p(build_837p(several, made.ENVELOPE))
+    found = read_837p(build_837p(several, made.ENVELOPE, unchecked=True))
     assert len(several) == len(found)
     for claim in several:
         found.remove(claim)
@@ -225,7 +225,7 @@ def test_many_claims_survive_though_their_order_may_follow_the_billing_provider(
 @settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
 @given(claims(rich=True), st.randoms(use_true_random=False))
 def test_a_damaged_claim_of_any_shape_is_read_or_refused_in_words(claim: ProfessionalClaim, random: Random) -> None:
-    whole = build_837p([claim], made.ENVELOPE)
+    whole = build_837p([claim], made.ENVELOPE, unchecked=True)
     for _ in range(200):
         data = made.damaged(whole, random)
         try:

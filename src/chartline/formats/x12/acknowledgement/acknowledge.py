@@ -3,6 +3,9 @@
 What the check calls an error rejects; what it calls a warning is reported and accepted. A problem that neither form has
 a code for (a sum that a 277CA would refuse, a list that is full) does not count here. A bad value is quoted only where
 it cannot name a person, an office or an account. Acknowledgements themselves are never acknowledged.
+
+An answer repeats numbers of the file as they were sent, and one of them may be what was wrong: so it is written without
+a check of its own.
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ def reply_envelope(interchange: InterchangeResult, at: datetime, control: int, *
 
 def acknowledge_interchange(interchange: InterchangeResult, envelope: Envelope) -> bytes:
     """The TA1 of an interchange, as an interchange of its own. Raises the errors of ``build_ta1``."""
-    return build_ta1([answer_interchange(interchange)], envelope)
+    return build_ta1([answer_interchange(interchange)], envelope, unchecked=True)
 
 
 def acknowledge(interchange: InterchangeResult, envelope: Envelope, claims: ClaimPlaces | None = None) -> bytes | None:
@@ -73,7 +76,7 @@ def acknowledge(interchange: InterchangeResult, envelope: Envelope, claims: Clai
     With ``claims`` each error also names its claim. Raises the errors of ``build_999``.
     """
     answers = answer_groups(interchange, claims, envelope.delimiters)
-    return build_999(answers, envelope) if answers else None
+    return build_999(answers, envelope, unchecked=True) if answers else None
 
 
 def answer_interchange(interchange: InterchangeResult) -> InterchangeAnswer:

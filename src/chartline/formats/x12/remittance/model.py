@@ -229,8 +229,8 @@ class Remittance(Record, frozen=True, kw_only=True, gc=False):
     """One payment and what it is for (one ST to SE).
 
     ``handling`` is BPR01 (``I`` advice whose money comes apart, ``H`` notice only, ...), ``method`` BPR04 (``ACH``,
-    ``CHK``, ``NON`` no payment), ``paid_on`` BPR16. ``trace`` (TRN02) is the check or EFT number that joins the advice to the
-    bank's entry; ``originator`` (TRN03) is ``1`` and the payer's tax id. ``payer_id`` is N104, else REF*2U.
+    ``CHK``, ``NON`` no payment), ``paid_on`` BPR16. ``trace`` (TRN02) is the check or EFT number that joins the advice
+    to the bank's entry; ``originator`` (TRN03) is ``1`` and the payer's tax id. ``payer_id`` is N104, else REF*2U.
     """
 
     handling: str = "I"
