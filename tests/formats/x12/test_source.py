@@ -109,3 +109,17 @@ def test_memory_does_not_grow_with_the_file() -> None:
     tracemalloc.stop()
     assert count == 200_004
     assert peak < 6_000_000
+
+
+@pytest.mark.parametrize("width", [72, 80, 106, 120, 200])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["lf", "crlf"])
+def test_a_file_broken_at_some_width_is_the_same_file(width: int, end: bytes) -> None:
+    data = (Path(__file__).parent / "corpus" / "837p" / "office_visit.x12").read_bytes().replace(b"\n", b"")
+    broken = end.join(data[at : at + width] for at in range(0, len(data), width))
+    for size in (300, 1 << 18):
+        blocks = list(read_blocks(broken, LENIENT, size=size))
+        assert raws(blocks) == raws(list(read_blocks(data)))
+        assert "x12.wrapped" in [note.code for block in blocks for note in block.notes]
+    if width < 106:
+        with pytest.raises(ChartlineError):
+            list(read_blocks(broken))

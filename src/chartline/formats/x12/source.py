@@ -50,18 +50,20 @@ class Leniency(msgspec.Struct, frozen=True, kw_only=True):
     """What a caller lets pass with a note instead of an error, and the limits that always hold.
 
     ``junk`` is text before the first ISA or between interchanges, ``isa_width`` an ISA without padding,
-    ``truncated`` a file that stops inside an interchange or an interchange without its IEA.
+    ``truncated`` a file that stops inside an interchange or an interchange without its IEA, ``wrapped`` lines that are
+    broken at some width, also inside segments. Bytes of a file whose ISA is broken count without its line ends.
     """
 
     junk: bool = False
     isa_width: bool = False
     truncated: bool = False
+    wrapped: bool = False
     longest_segment: int = 65_536
     """Bytes; the longest segment of the guides has less than 3,000."""
 
 
 STRICT = Leniency()
-LENIENT = Leniency(junk=True, isa_width=True, truncated=True)
+LENIENT = Leniency(junk=True, isa_width=True, truncated=True, wrapped=True)
 
 
 class Note(msgspec.Struct, frozen=True, gc=False):
@@ -128,6 +130,7 @@ class _Reader:
         self._data = b""
         self._offset = 0
         self._ended = False
+        self._unwrapping = False
         self._ordinal = 1
         self._notes: list[Note] = []
 
@@ -147,6 +150,11 @@ class _Reader:
 
     def _interchange(self) -> Iterator[Block]:
         self._fill(4 * ISA_LENGTH)
+        if self._leniency.wrapped and not self._unwrapping and _is_broken(self._data):
+            self._unwrapping = True
+            self._data = self._data.translate(None, b"\r\n")
+            self._fill(4 * ISA_LENGTH)
+            self._note("x12.wrapped")
         delimiters = read_delimiters(self._data, any_width=self._leniency.isa_width)
         if not has_isa_width(self._data, 0):
             self._note("x12.isa_width")
@@ -239,6 +247,8 @@ class _Reader:
                 raws = [raw.lstrip(_BLANKS).rstrip("\r") for raw in raws]
             elif "\n" in text or "\r" in text or text.startswith(tuple(_BLANKS)) or delimiters.segment + " " in text:
                 raws = [raw.lstrip(_BLANKS) for raw in raws]
+                if self._leniency.wrapped:
+                    raws = self._joined(raws)
         if not data.isascii():
             raws = [raw if raw.isascii() else _decoded(raw) for raw in raws]
         # What follows the last terminator is either nothing or the rest of a file without one.
@@ -254,6 +264,15 @@ class _Reader:
         self._ordinal += len(raws)
         self._drop(end)
         return block
+
+    def _joined(self, raws: list[str]) -> list[str]:
+        """Segments without the line ends inside them; a note where there were any."""
+        broken = [at for at, raw in enumerate(raws) if "\n" in raw.rstrip() or "\r" in raw.rstrip()]
+        for at in broken:
+            raws[at] = raws[at].replace("\r", "").replace("\n", "")
+        if broken:
+            self._note("x12.wrapped")
+        return raws
 
     def _seek_isa(self) -> bool:
         """Step over blanks, or over junk where that is allowed, to the next ISA; False at the end of the file."""
@@ -296,6 +315,8 @@ class _Reader:
             if not part:
                 self._ended = True
                 break
+            if self._unwrapping:
+                part = part.translate(None, b"\r\n")
             parts.append(part)
             have += len(part)
         grew = have > len(self._data)
@@ -308,6 +329,12 @@ class _Reader:
 
     def _note(self, code: str, ahead: int = 0) -> None:
         self._notes.append(Note(code, self._offset + ahead))
+
+
+def _is_broken(isa: bytes) -> bool:
+    """Whether the ISA at the start of the data is broken by a line end before its last field."""
+    lines = isa[: ISA_LENGTH - 1].replace(b"\r", b"\n").split(b"\n", 1)
+    return len(lines) == 2 and lines[0].count(isa[3:4]) < 16
 
 
 def _one_a_line(text: str, terminator: str) -> list[str] | None:
