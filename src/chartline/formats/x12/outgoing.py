@@ -4,8 +4,8 @@ A receiver that rejects a file costs days; the same rules applied before sending
 error; warnings pass. Never changes the file. A caller who wants the file as it is, such as a simulator of faulty
 senders, tells the builder so with ``unchecked=True``.
 
-Checking costs more than writing, several times as much for a large file, because every element is held against its
-guide.
+Checking costs more than writing, about half as much again, because every element is held against its guide; the first
+check of a guide in a process loads its tables too.
 """
 
 from __future__ import annotations

@@ -267,7 +267,9 @@ class _Reader:
 
     def _joined(self, raws: list[str]) -> list[str]:
         """Segments without the line ends inside them; a note where there were any."""
-        broken = [at for at, raw in enumerate(raws) if "\n" in raw.rstrip() or "\r" in raw.rstrip()]
+        # What follows the last terminator is mostly nothing but a line end.
+        whole = [*raws[:-1], raws[-1].rstrip()]
+        broken = [at for at, raw in enumerate(whole) if "\n" in raw or "\r" in raw]
         for at in broken:
             raws[at] = raws[at].replace("\r", "").replace("\n", "")
         if broken:
