@@ -55,6 +55,7 @@ DIAGNOSES = ["I10", "E119", "E785", "Z0000", "M545", "J069", "R5383", "F411", "N
 DENIALS = ["16", "18", "27", "29", "50", "96", "197", "204"]
 REMARKS = ["N130", "M15", "N362", "MA130", "N290"]
 FILINGS = ["12", "13", "CI", "HM", "MB"]
+PLANS = ["12", "13", "HM", "MB"]
 PLACES = ["11", "11", "11", "22", "02", "10"]
 
 TAX_ID = "999999999"
@@ -257,7 +258,7 @@ def decided(rng: random.Random, number: int, index: int, out: list[str]) -> int:
     last, first = LAST[int(random() * 10)], FIRST[int(random() * 12)]
     patient = f"NM1*QC*1*{last}*{first}*{MIDDLE[int(random() * 5)]}***MI*W{int(random() * 900000) + 100000}"
     payer_number = f"ICN{number:05d}{index:06d}"
-    filing, place = FILINGS[number % 5], PLACES[int(random() * 6)]
+    filing, place = PLANS[number % 4], PLACES[int(random() * 6)]
     added = 0
     if random() < 0.02 and paid:
         # The earlier decision is taken back before the new one; it had paid all but a write-off.
@@ -265,7 +266,7 @@ def decided(rng: random.Random, number: int, index: int, out: list[str]) -> int:
         out.append(f"CLP*{reference}*22*{money(-charged)}*{money(-before)}**{filing}*{payer_number}0*{place}*1")
         if charged != before:
             out.append(f"CAS*CO*45*{money(before - charged)}")
-        out.append(patient)
+        out += [patient, f"DTM*232*{day}"]
         added -= before
     responsible = money(owed) if owed else ""
     out.append(
@@ -274,6 +275,8 @@ def decided(rng: random.Random, number: int, index: int, out: list[str]) -> int:
     out.append(patient)
     if random() < 0.3:
         out.append(f"NM1*82*1*{LAST[number % 10]}*{FIRST[number % 12]}****XX*{NPIS[int(random() * 40)]}")
+    if status == "19":
+        out.append("NM1*TT*2*EXAMPLE SECOND PLAN*****PI*99998")
     if random() < 0.2:
         out.append("MOA***MA01" if status != "4" else f"MOA***MA01*{REMARKS[int(random() * 5)]}")
     if random() < 0.6:

@@ -52,8 +52,7 @@ def build_837p(
     A transaction holds at most ``most_claims``. ``purpose`` is BHT06: ``CH`` charges, ``RP`` encounters. BHT03 is
     derived from the interchange control number, so the same input gives the same bytes. Raises ``x12.missing``,
     ``x12.too_long``, ``x12.too_many``, ``x12.bad_text``, ``x12.claim_total``, ``x12.bad_pointer``, ``x12.own_field``,
-    ``x12.contradiction`` and, unless ``unchecked``, ``x12.rejected``; that
-    check costs more than the writing.
+    ``x12.contradiction`` and, unless ``unchecked``, ``x12.rejected``: the check costs more than the writing.
     """
     return build_claims(claims, envelope, GUIDE, _claim, most_claims=most_claims, purpose=purpose, unchecked=unchecked)
 
