@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,9 @@ def test_ordinals_go_on_over_blocks_and_interchanges() -> None:
     ],
     ids=["junk", "width", "cut", "no-trailer", "no-trailer-between"],
 )
-def test_what_a_leniency_lets_pass_is_noted(damage: object, leniency: Leniency, code: str | None, note: str) -> None:
-    assert callable(damage)
+def test_what_a_leniency_lets_pass_is_noted(
+    damage: Callable[[str], str], leniency: Leniency, code: str | None, note: str
+) -> None:
     data = damage(PLAIN).encode()
     with pytest.raises(ChartlineError) as refused:
         list(read_blocks(data))

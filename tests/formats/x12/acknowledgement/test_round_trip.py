@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -293,9 +294,9 @@ def test_a_claim_acknowledgement_lists_its_claims() -> None:
     ],
 )
 def test_what_cannot_be_written_is_refused(change: dict[str, object], code: str) -> None:
-    facts: dict = {"functional": "HC", "control": "1", "outcome": "R", "declared": 1, "received": 1, "accepted": 0}
+    answer = GroupAnswer(functional="HC", control="1", outcome="R", declared=1, received=1, accepted=0)
     with pytest.raises(ChartlineError) as caught:
-        build_999([GroupAnswer(**{**facts, **change})], ENVELOPE)
+        build_999([msgspec.structs.replace(answer, **change)], ENVELOPE)
     assert caught.value.problem.code == code
 
 

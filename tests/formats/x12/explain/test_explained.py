@@ -162,7 +162,9 @@ def test_an_acknowledgement_says_why_and_quotes_no_value() -> None:
 
 def test_json_has_amounts_as_text() -> None:
     made = as_json(sections("835/plain_claim")[0], values=False)
-    assert made["facts"]["Amount"] == "100.00"  # type: ignore[index]
+    facts = made["facts"]
+    assert isinstance(facts, dict)
+    assert facts["Amount"] == "100.00"
 
 
 def test_a_transaction_nobody_knows_is_left_to_the_tree(tmp_path: Path) -> None:

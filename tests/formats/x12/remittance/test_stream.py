@@ -223,7 +223,7 @@ def test_memory_does_not_grow_with_the_file(data: bytes) -> None:
 
     def peak(times: int) -> int:
         tracemalloc.start()
-        count = sum(isinstance(event, RemittanceClaim) for event in stream_835(Endless(parts(times))))
+        count = sum(isinstance(event, RemittanceClaim) for event in stream_835(Endless(parts(times))))  # ty: ignore[invalid-argument-type]
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert count == times * 80
