@@ -27,7 +27,7 @@ demo: $(BIN)/chartline ## Play the practice's day (ARGS="--once --json")
 
 test: $(VENV)/.dev ## Install what testing needs and run every test
 	@tools/test-needs
-	@$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev ## Lint, types, layers, stale pages, locks
 	@$(BIN)/ruff format --check --quiet src tests tools bench

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ["accounts.md", "claim-rules.md", "commands.md", "connectors.md", "errors.md", "settings.md"]
+NAMES = [
+    "accounts.md",
+    "claim-rules.md",
+    "commands.md",
+    "connectors.md",
+    "errors.md",
+    "settings.md",
+    "x12-guides.md",
+    "x12-problems.md",
+]
 
 
 def pages(*arguments: str) -> subprocess.CompletedProcess[str]:

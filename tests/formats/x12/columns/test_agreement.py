@@ -151,7 +151,7 @@ def test_oddities_are_read_alike_or_refused_alike(body: list[list[str]], marks: 
         assert_agreement(data, "835")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(kind=st.sampled_from(["835", "837P"]), shape=st.sampled_from(["plain", "mixed", "newline"]), at=st.floats(0, 1))
 def test_a_file_cut_anywhere_is_refused(maker: ModuleType, kind: str, shape: str, at: float) -> None:
     whole = made(maker, kind, 4000, shape, 2)

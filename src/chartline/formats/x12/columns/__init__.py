@@ -29,7 +29,7 @@ ARROW_MISSING = ErrorKind(
     Blame.PRACTICE,
     Again.AFTER_FIX,
     "Reading X12 into Arrow tables needs pyarrow and numpy, which are not installed.",
-    "Install them with: pip install chartline[arrow]",
+    "Install the extra named arrow, as in pip install chartline[arrow], and try again.",
     status=501,
 )
 
