@@ -10,7 +10,7 @@ from tests.formats.x12.fuzzing import CORPUS, TARGETS, Find, damaged, tried
 
 OFFICE_VISIT = (CORPUS / "837p" / "office_visit.x12").read_bytes()
 REMITTANCE = (CORPUS / "835" / "amounts_in_every_form.x12").read_bytes()
-LONG = 120_000
+LONG = 65_000
 """Characters: nearly as long as a segment may be."""
 
 
