@@ -87,7 +87,9 @@ def claims(draw: st.DrawFn) -> list[str]:
     )
     out += [_adjustment(draw, amount) for _ in range(draw(st.integers(0, 2)))]
     out += draw(st.lists(st.sampled_from(["MOA***MA01*N1", "MIA*1****MA02", "REF*EA*1", "QTY*CA*1"]), max_size=2))
-    out += [f"DTM*{draw(st.sampled_from(['232', '233', '050', '036']))}*{draw(day)}" for _ in range(2)]
+    out += [f"DTM*{draw(st.sampled_from(['232', '233', '050']))}*{draw(day)}" for _ in range(2)]
+    # The tables do not hold the end of coverage, so only the reader would refuse a wrong one.
+    out += draw(st.lists(st.sampled_from(["DTM*036*20260228", "DTM*036*20240229"]), max_size=1))
     for _ in range(draw(st.integers(0, 3))):
         out.append(
             f"SVC*HC:{draw(texts)}:25::59*{draw(amount)}*{draw(st.one_of(st.just(''), amount))}*{draw(texts)}*"
