@@ -51,7 +51,7 @@ def read_delimiters(data: bytes, offset: int = 0, *, any_width: bool = False) ->
     """
     isa = data[offset : offset + ISA_LENGTH]
     if not isa.startswith(b"ISA"):
-        raise UNREADABLE.error(offset=str(offset))
+        raise (TRUNCATED if isa and b"ISA".startswith(isa) else UNREADABLE).error(offset=str(offset))
     if len(isa) == ISA_LENGTH and _has_width(isa):
         return _chosen(isa[3], isa[82], isa[104], isa[105], offset)
     if not any_width:

@@ -91,10 +91,12 @@ class _Windows:
                 delimiters = self._delimiters()
             assert delimiters is not None
             stretch = self._stretch(delimiters)
+            over = self._ended and not self._body.strip(BLANKS)
+            # Asked first: what a cut-off file lacks is not the sender's mistake, but was lost on the way.
+            if (over or stretch is None) and self._ended and self._envelopes.level != Level.OUTSIDE:
+                raise TRUNCATED.error(segment=str(self._ordinal - 1), offset=str(self._offset + len(self._body)))
             if stretch is not None:
                 yield stretch
-            elif self._ended and self._envelopes.level != Level.OUTSIDE:
-                raise TRUNCATED.error(segment=str(self._ordinal - 1), offset=str(self._offset + len(self._body)))
         if delimiters is None:
             raise UNREADABLE.error(offset="0")
 
