@@ -222,7 +222,7 @@ def _wrong_pointers(value: str, separator: str, count: int) -> tuple[str, ...]:
     return tuple(
         pointer
         for pointer in value.split(separator)
-        if pointer and not (pointer.isascii() and pointer.isdigit() and 1 <= int(pointer) <= count)
+        if pointer and not (pointer.isascii() and pointer.isdigit() and len(pointer) < 5 and 1 <= int(pointer) <= count)
     )
 
 

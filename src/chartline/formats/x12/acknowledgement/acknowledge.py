@@ -116,12 +116,14 @@ def _group(group: GroupResult, claims: ClaimPlaces | None, delimiters: Delimiter
         outcome = ACCEPTED if spotless else WITH_ERRORS
     else:
         outcome = IN_PART if accepted else REJECTED
+    declared = group.declared
+    counted = declared.isascii() and declared.isdigit() and len(declared) < 16
     return GroupAnswer(
         functional=group.functional,
         control=group.control,
         guide=group.guide,
         outcome=outcome,
-        declared=int(group.declared) if group.declared.isascii() and group.declared.isdigit() else len(transactions),
+        declared=int(declared) if counted else len(transactions),
         received=len(transactions),
         accepted=accepted,
         errors=_distinct(problem.kind.ak9 for problem in noted),

@@ -138,5 +138,5 @@ def _wholes(texts: list[str]) -> Callable[[int], int]:
 
 
 def _whole(text: str) -> int:
-    """A count or place as sent; 0 when it is none."""
-    return int(text) if text.isascii() and text.isdigit() else 0
+    """A count or place as sent; 0 when it is none, or longer than any count."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

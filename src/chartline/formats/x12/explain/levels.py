@@ -120,9 +120,23 @@ def person(name: Segment) -> str:
 
 
 def _keeping(ready: list[tuple[Loop, tuple[Loop, ...]]]) -> Callable[[Open[Segment]], None]:
+    told: dict[str, tuple[Open[Segment], int, Loop]] = {}
+
+    def above(inner: Open[Segment]) -> Iterator[Loop]:
+        """The loops around one, the nearest first, each with the first of every kind of loop in it."""
+        level = inner.parent
+        while level is not None:
+            # Made once for all the claims of a level: a level may have thousands of loops, and thousands of claims.
+            size = len(level.items) + len(level.loops)
+            known = told.get(level.node.id)
+            if known is None or known[0] is not level or known[1] != size:
+                known = told[level.node.id] = (level, size, _level(level))
+            yield known[2]
+            level = level.parent
+
     def closed(inner: Open[Segment]) -> None:
         if inner.node.id == _CLAIM:
-            ready.append((_loop(inner), tuple(_above(inner))))
+            ready.append((_loop(inner), tuple(above(inner))))
         # What was told is let go, so that a file of any size can be told.
         if inner.node.id.startswith((_CLAIM, _LEVEL)) and inner.parent is not None:
             inner.parent.loops.remove(inner)
@@ -130,12 +144,12 @@ def _keeping(ready: list[tuple[Loop, tuple[Loop, ...]]]) -> Callable[[Open[Segme
     return closed
 
 
-def _above(inner: Open[Segment]) -> Iterator[Loop]:
-    """The loops around one, the nearest first."""
-    level = inner.parent
-    while level is not None:
-        yield _loop(level)
-        level = level.parent
+def _level(level: Open[Segment]) -> Loop:
+    first: dict[str, Open[Segment]] = {}
+    for child in level.loops:
+        if not child.node.id.startswith((_CLAIM, _LEVEL)):
+            first.setdefault(child.node.id, child)
+    return Loop(level.node.id, level.node.name, level.items, [_loop(child) for child in first.values()])
 
 
 def _loop(inner: Open[Segment]) -> Loop:
