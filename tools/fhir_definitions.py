@@ -195,7 +195,7 @@ def parameter(one: Json, given: str, rtype: str, by_url: dict[str, Json], concre
     row: Json = {"type": one["type"], "expression": expression, "urls": [one["url"]]}
     targets = sorted(TARGETS.get(str(one["id"]), one.get("target", [])))
     if targets:
-        row["targets"] = "*" if len(targets) >= len(concrete) else targets
+        row["targets"] = "*" if set(targets) == set(concrete) - {"Parameters"} else targets
     if components := one.get("component"):
         row["components"] = [
             [by_url[item["definition"]]["code"], by_url[item["definition"]]["type"], modern(item["expression"])]

@@ -4,6 +4,7 @@ Resources are plain JSON objects (``JsonObject``); nothing here drops a part it 
 Refuses XML, profiles and terminology: those are other rooms.
 """
 
+from chartline.formats.fhir.accept import BAD_SHAPE, Fault, accept, check, faults, known_type, require_shape
 from chartline.formats.fhir.amounts import fhir_money, fhir_period, read_money, read_period
 from chartline.formats.fhir.concepts import code_of, coding, concept
 from chartline.formats.fhir.contacts import address, contact_point, contact_value
@@ -18,14 +19,16 @@ from chartline.formats.fhir.references import (
     reference_target,
     with_identifier,
 )
-from chartline.formats.fhir.shapes import Fault, faults, known_type, require_shape
 
 __all__ = [
+    "BAD_SHAPE",
     "Fault",
     "JsonObject",
     "Span",
+    "accept",
     "address",
     "canonical",
+    "check",
     "child",
     "children",
     "code_of",

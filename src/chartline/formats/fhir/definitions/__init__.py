@@ -3,7 +3,7 @@
 The tables under ``data`` are made by ``tools/fhir_definitions.py``; sources and licences are in ``THIRD-PARTY.md``.
 """
 
-from chartline.formats.fhir.definitions.codes import required_codes
+from chartline.formats.fhir.definitions.codes import required_codes, required_codings
 from chartline.formats.fhir.definitions.compartments import compartment
 from chartline.formats.fhir.definitions.model import (
     Binding,
@@ -49,6 +49,7 @@ __all__ = [
     "profile_elements",
     "profile_urls",
     "required_codes",
+    "required_codings",
     "search_parameters",
     "structure",
     "structure_by_url",

@@ -20,7 +20,8 @@ from chartline.formats.fhir.json import JsonObject
 def search_parameters(rtype: str) -> Mapping[str, SearchParameter]:
     """The parameters of a resource type by code, those of every resource (``_id``, ``_tag`` ...) among them.
 
-    Every expression begins with the type's own name. A reference to anything has all types as ``targets``.
+    Every expression begins with the type's own name. A reference to anything has as ``targets`` all types but
+    Parameters, which are not stored.
     Raises ``KeyError``.
     """
     rows = pack("parameters").record(rtype)
@@ -28,7 +29,7 @@ def search_parameters(rtype: str) -> Mapping[str, SearchParameter]:
 
 
 def _parameter(code: str, row: JsonObject) -> SearchParameter:
-    targets = tuple(sorted(resource_types())) if row.get("targets") == "*" else tuple(texts(row, "targets"))
+    targets = _anything() if row.get("targets") == "*" else tuple(texts(row, "targets"))
     parts = row.get("components")
     components = (
         [Component(*(str(word) for word in part)) for part in parts if isinstance(part, list)]
@@ -43,3 +44,8 @@ def _parameter(code: str, row: JsonObject) -> SearchParameter:
         targets=targets,
         components=tuple(components),
     )
+
+
+@cache
+def _anything() -> tuple[str, ...]:
+    return tuple(sorted(resource_types() - {"Parameters"}))

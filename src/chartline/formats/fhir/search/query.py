@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from chartline.formats.fhir.definitions import SearchParameter
 from chartline.formats.fhir.search.values import ReferenceValue
 from chartline.kernel.sealed import Masked
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AskedToken(Masked):
+class AskedToken(Masked, Struct, frozen=True, gc=False):
     """``code`` (any system), ``system|code``, ``|code`` (no system: ``system`` is empty), ``system|`` (no code).
 
-    ``system`` None means any. For ``:of-type`` the value stands in ``code`` and ``kind`` is (system, code).
+    ``system`` None means any. For ``:of-type`` the value stands in ``code`` and ``kind`` is (system, code). ``code`` is
+    written as ``TokenValue.code`` is: equal means equal.
     """
 
     system: str | None
@@ -26,16 +28,14 @@ class AskedToken(Masked):
     kind: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AskedText(Masked):
-    """A text as asked and folded: strings, uris, ``:text``."""
+class AskedText(Masked, Struct, frozen=True, gc=False):
+    """A text as asked and folded: strings, uris (where both are the text as it is), ``:text``."""
 
     text: str
     folded: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AskedDate(Masked):
+class AskedDate(Masked, Struct, frozen=True, gc=False):
     """A prefix (eq ne gt lt ge le sa eb ap) and a span ``[lo, hi)`` in microseconds since 1970 UTC."""
 
     prefix: str
@@ -43,10 +43,10 @@ class AskedDate(Masked):
     hi: int
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AskedNumber(Masked):
-    """A prefix, the value and its implicit span; for quantities the unit asked for.
+class AskedNumber(Masked, Struct, frozen=True, gc=False):
+    """A prefix, the value and its implicit span ``[lo, hi)``; for quantities the unit asked for.
 
+    The span is for eq, ne and ap; the other prefixes compare with ``value`` itself (R4 search, "number").
     ``system`` None: any; ``code`` None: any unit; with ``code`` alone the code or the human ``unit`` may be equal.
     ``canonical`` is the span in UCUM base units (value, lo, hi, base unit) when system and code are UCUM.
     """
@@ -60,16 +60,15 @@ class AskedNumber(Masked):
     canonical: tuple[float, float, float, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AskedReference(Masked):
-    """A reference as asked; ``type`` None when only an id was given, ``below`` for canonical ``:below``."""
+class AskedReference(Masked, Struct, frozen=True, gc=False):
+    """A reference as asked; ``type`` None when only an id was given and several types are possible, ``below`` for
+    canonical ``:below``. A ``:Type`` modifier has become the reference's type."""
 
     reference: ReferenceValue
     below: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AskedPlace(Masked):
+class AskedPlace(Masked, Struct, frozen=True, gc=False):
     """``near``: position in degrees and distance in metres."""
 
     latitude: float
@@ -77,8 +76,7 @@ class AskedPlace(Masked):
     metres: float
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AskedComposite(Masked):
+class AskedComposite(Masked, Struct, frozen=True, gc=False):
     """One value for each component, in the order of the definition."""
 
     parts: tuple[AskedSimple, ...]
@@ -92,8 +90,9 @@ Asked: TypeAlias = AskedSimple | AskedComposite
 class Condition(Masked):
     """One search parameter of one type with a modifier ("" for none) and its values, any of which may hold.
 
-    ``:missing`` has ``missing`` set and no values. ``:in`` and ``:not-in`` have ``value_set`` (the canonical) until the
-    caller has put its codes into ``asked``.
+    ``:missing`` has ``missing`` set and no values. ``:in`` and ``:not-in`` have ``value_set`` (the canonical) and no
+    values until ``with_codes`` has put the codes there; ``:above`` and ``:below`` on tokens have the code itself until
+    then.
     """
 
     type: str
@@ -118,7 +117,7 @@ class Chained(Masked):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reverse(Masked):
-    """``_has:Type:reference:rest``: some resource of ``source`` that refers here by ``parameter`` must hold ``inner``."""
+    """``_has:Type:reference:rest``: some resource of ``source`` that refers here by ``parameter`` holds ``inner``."""
 
     type: str
     source: str
@@ -156,9 +155,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """``_include`` or ``_revinclude``: source type ("*" in ``code`` for every reference parameter), target type or None.
+    """``_include`` or ``_revinclude``: source type, parameter, target type or None.
 
-    ``iterate`` applies it to what was included as well.
+    ``code`` is "*" for every reference parameter; then ``source`` may be "*" too, for any type. ``iterate`` applies it
+    to what was included as well.
     """
 
     source: str
@@ -181,7 +181,8 @@ class Query(Masked):
     """A search. ``types`` is one type, or several for a search over the whole system.
 
     ``criteria`` hold for every type when ``types`` has more than one (each criterion is given for each type).
-    ``count`` None means the server's own page size. ``applied`` are the parameters that had an effect, for the self link.
+    ``count`` None means the server's own page size. ``applied`` are the parameters that had an effect, for the self
+    link.
     """
 
     types: tuple[str, ...]

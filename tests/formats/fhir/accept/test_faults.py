@@ -1,12 +1,10 @@
-from __future__ import annotations
+"""The thorough check finds every fault at its place, and shows no value."""
 
-from decimal import Decimal
+from __future__ import annotations
 
 import pytest
 
 from chartline.formats.fhir import JsonObject, faults, known_type, reference, require_shape
-from chartline.formats.fhir.primitives import PRIMITIVES, fits
-from chartline.formats.fhir.shapes import _sections
 from chartline.kernel.errors import ChartlineError
 
 PATIENT: JsonObject = {
@@ -16,7 +14,13 @@ PATIENT: JsonObject = {
     "text": {"status": "generated", "div": "<div/>"},
     "extension": [{"url": "http://example.org/e", "valueString": "x"}],
     "contained": [{"resourceType": "Organization", "id": "o"}],
-    "name": [{"family": "Quillfeather", "given": ["Isolde", None], "_given": [None, {"extension": []}]}],
+    "name": [
+        {
+            "family": "Quillfeather",
+            "given": ["Isolde", None],
+            "_given": [None, {"extension": [{"url": "http://example.org/n", "valueCode": "unknown"}]}],
+        }
+    ],
     "birthDate": "1984-07-19",
     "_birthDate": {"extension": [{"url": "http://example.org/t", "valueDateTime": "1984-07-19T01:00:00Z"}]},
     "deceasedBoolean": False,
@@ -47,9 +51,9 @@ def test_a_sound_resource_has_no_faults() -> None:
         ("Patient.name[1].famly", {"name": [{"family": "x"}, {"famly": "x"}]}),
         ("Patient.contact[0].kin", {"contact": [{"kin": True}]}),
         ("Patient.link[0].other", {"link": [{"type": "seealso"}]}),
-        ("Patient.deceasedBoolean or deceasedDateTime", {"deceasedDateTime": "2020"}),
-        ("Patient.multipleBirthInteger", {"multipleBirthInteger": 2.0}),
-        ("Patient._birthDate", {"_birthDate": "x"}),
+        ("Patient.deceased", {"deceasedDateTime": "2020"}),
+        ("Patient.multipleBirth", {"multipleBirthInteger": 2.0}),
+        ("Patient.birthDate", {"_birthDate": "x"}),
         ("Patient._name", {"_name": [{}]}),
         ("Patient.maritalStatus", {"maritalStatus": None}),
     ],
@@ -95,34 +99,3 @@ def test_the_types_of_the_day_are_known() -> None:
         "ChargeItem"
     )
     assert all(known_type(rtype) for rtype in day.split())
-
-
-def test_every_type_named_in_the_tables_has_a_table() -> None:
-    sections = _sections()
-    named = {element.type for section in sections.values() for element in section.elements.values()}
-    assert {"Narrative", "Resource"} >= named - PRIMITIVES - set(sections)
-
-
-@pytest.mark.parametrize(
-    ("kind", "good", "bad"),
-    [
-        ("decimal", [1, Decimal("1.10"), -3], [1.5, "1", True, None]),
-        ("integer", [0, -5, 2**31 - 1], [2**31, Decimal(1), "1", True]),
-        ("unsignedInt", [0, 5], [-1]),
-        ("positiveInt", [1], [0]),
-        ("boolean", [True, False], ["true", 1]),
-        ("date", ["2026", "2026-02", "2028-02-29"], ["2026-02-29", "2026-2", "2026-02-01T00:00:00Z", ""]),
-        ("dateTime", ["2026", "2026-03-02T10:00:00Z", "2026-03-02T10:00:00.123-07:00"], ["2026-03-02T10:00Z", "x"]),
-        ("instant", ["2026-03-02T10:00:00Z"], ["2026-03-02", "2026-03-02T25:00:00Z"]),
-        ("time", ["10:00:00", "23:59:59.9"], ["24:00:00", "10:00"]),
-        ("code", ["a", "a b"], ["", "a  b", " a", "a "]),
-        ("id", ["a.B-1", "x" * 64], ["", "a_b", "x" * 65]),
-        ("uri", ["urn:x", "http://a/b"], ["", "a b"]),
-        ("string", ["x", " x"], ["", " ", 3]),
-        ("oid", ["urn:oid:1.2.840"], ["1.2.840", "urn:oid:9.1"]),
-        ("base64Binary", ["aGk="], ["a?"]),
-    ],
-)
-def test_primitives_have_their_formats(kind: str, good: list[object], bad: list[object]) -> None:
-    assert all(fits(kind, value) for value in good)
-    assert not any(fits(kind, value) for value in bad)

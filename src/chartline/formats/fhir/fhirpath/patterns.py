@@ -1,0 +1,99 @@
+"""Regular expressions of FHIRPath (PCRE style) read as Python's.
+
+The dot matches line ends. Patterns whose repetitions could backtrack for ages are matched by ``automaton`` instead.
+Refuses patterns that it cannot read, and those that are neither safe nor regular.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from chartline.formats.fhir.fhirpath import automaton
+from chartline.formats.fhir.fhirpath.automaton import Automaton, NotRegular
+from chartline.formats.fhir.fhirpath.errors import EVALUATION
+from chartline.kernel.errors import ChartlineError
+
+_LONGEST = 4_000
+_MOST_LOOPS = 3
+_MOST_CHOICES = 8
+"""Up to this effort Python matches itself: the text's length to the power of the loops, times two for each choice."""
+_FEW = 2_000
+_MOST_TEXT = 5_000_000
+_NAMED = re.compile(r"\(\?<([A-Za-z]\w*)>")
+_REPETITION = re.compile(r"[*+{]")
+_GROUP = re.compile(r"\$(?:(\d+)|\{(\w+)\})")
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    if len(pattern) > _LONGEST:
+        raise EVALUATION.error(reason="pattern_too_long")
+    try:
+        return re.compile(_NAMED.sub(r"(?P<\1>", pattern), re.DOTALL)
+    except (re.error, RecursionError, OverflowError):
+        raise EVALUATION.error(reason="bad_pattern") from None
+
+
+@lru_cache(maxsize=1024)
+def _safe(pattern: str) -> bool:
+    """Whether Python's own matching cannot take long."""
+    _compiled(pattern)
+    try:
+        effort = automaton.effort(automaton.read(pattern))
+    except NotRegular:
+        return len(_REPETITION.findall(pattern)) < 2
+    return effort is not None and effort[0] <= _MOST_LOOPS and effort[1] <= _MOST_CHOICES
+
+
+@lru_cache(maxsize=256)
+def _automaton(pattern: str, anywhere: bool) -> Automaton:
+    try:
+        return Automaton(automaton.read(pattern), anywhere=anywhere)
+    except NotRegular:
+        raise _refused() from None
+
+
+def _refused() -> ChartlineError:
+    return EVALUATION.error(reason="pattern_refused")
+
+
+def _quick(value: str, pattern: str) -> bool:
+    """Whether Python's own matching will do: a safe pattern, and no long text for one of several repetitions."""
+    return _safe(pattern) and (len(value) < _FEW or len(_REPETITION.findall(pattern)) < 2)
+
+
+def found_in(value: str, pattern: str) -> bool:
+    """Whether the pattern is found anywhere in the text."""
+    if _quick(value, pattern):
+        return _compiled(pattern).search(value) is not None
+    return _automaton(pattern, True).matches(value)
+
+
+def fully_matches(value: str, pattern: str) -> bool:
+    """Whether the pattern matches the whole text."""
+    if _quick(value, pattern):
+        return _compiled(pattern).fullmatch(value) is not None
+    return _automaton(pattern, False).matches(value)
+
+
+def replaced(value: str, pattern: str, template: str) -> str:
+    """The text with every match replaced; ``$1`` and ``${name}`` in the template stand for groups."""
+    if not pattern:
+        return value
+    if not _quick(value, pattern):
+        raise _refused()
+
+    def expanded(match: re.Match[str]) -> str:
+        def group(mark: re.Match[str]) -> str:
+            name = mark.group(1) or mark.group(2)
+            try:
+                return match.group(int(name) if name.isdigit() else name) or ""
+            except (IndexError, ValueError):
+                raise EVALUATION.error(reason="bad_replacement") from None
+
+        return _GROUP.sub(group, template)
+
+    if len(template) * (len(value) + 1) > _MOST_TEXT:
+        raise EVALUATION.error(reason="string_too_long")
+    return _compiled(pattern).sub(expanded, value)
