@@ -1,7 +1,8 @@
-"""The web application: the API, the console, and the one door in front of both.
+"""The web application: the API and the console behind one door, and the FHIR server beside them with its own.
 
 The door recognises a bearer token or a browser session and hands on who it is; what they may do is decided further
-in. ``create`` makes the application of opened services, ``application`` is for ``uvicorn --factory``.
+in. FHIR requests do not pass through the web framework: they are many and small (``api.fhir.application``).
+``create`` makes the application of opened services, ``application`` is for ``uvicorn --factory``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from chartline.api.application import api_router, openapi, watch_router
+from chartline.api.fhir.application import ROOT, FhirApplication
 from chartline.api.problems import HANDLERS as API_HANDLERS
 from chartline.app.services import Services, open_services
 from chartline.console.application import console_routers
@@ -62,9 +64,11 @@ class Door(ASGIMiddleware):
 
     def _by_token(self, token: Sealed[str]) -> Principal | None:
         try:
-            return self._services.access.principal_of_token(token)
+            principal = self._services.access.principal_of_token(token)
         except ChartlineError as error:
             return _nobody(error)
+        # A token that is narrowed for FHIR is good for nothing else.
+        return None if principal.scopes else principal
 
     def _by_session(self, session: Sealed[str]) -> Principal | None:
         try:
@@ -91,21 +95,40 @@ def _answered(kind: type[Exception]) -> Callable[[Request, Exception], Response]
     return answer
 
 
-def create(services: Services) -> Litestar:
+class Front:
+    """Hands FHIR requests to the FHIR server and everything else, the start and end of the process too, to the pages
+    and the API (``site``)."""
+
+    def __init__(self, site: Litestar, fhir: FhirApplication) -> None:
+        self.site, self._fhir = site, fhir
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the life of the process."""
+        path = scope["path"] if scope["type"] == "http" else ""
+        if path.startswith(ROOT) and path[len(ROOT) :][:1] in ("", "/"):
+            await self._fhir(scope, receive, send)
+        else:
+            await self.site(scope, receive, send)
+
+
+def create(services: Services) -> Front:
     """The application on opened services, which stay the caller's to close."""
-    return Litestar(
+    fhir = FhirApplication(services, COOKIE, form_token)
+    site = Litestar(
         route_handlers=[api_router(services), watch_router(services), *console_routers(services)],
         middleware=[Headers(), Door(services)],
         exception_handlers={kind: _answered(kind) for kind in (ChartlineError, HTTPException, Exception)},
         openapi_config=openapi(),
+        on_shutdown=[fhir.close],
         logging_config=None,
         debug=False,
     )
+    return Front(site, fhir)
 
 
-def application() -> Litestar:
+def application() -> Front:
     """The application with settings from the environment, for ``uvicorn chartline.asgi:application --factory``."""
     services = open_services(load_settings())
-    app = create(services)
-    app.on_shutdown.append(services.close)
-    return app
+    front = create(services)
+    front.site.on_shutdown.append(services.close)
+    return front

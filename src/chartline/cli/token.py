@@ -31,16 +31,21 @@ def command() -> None:
 @click.option("--name", default="script", show_default=True, help="What it is for.")
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What it may do.")
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="How long it is good for.")
+@click.option("--fhir-scope", default="", metavar="SCOPES", help="SMART scopes it is narrowed to on the FHIR server.")
+@click.option("--patient", metavar="ID", help="The one patient it is for; with scopes that begin with patient/.")
 @at_practice
-def create(place: Place, name: str, role: str, days: int) -> None:
+def create(place: Place, name: str, role: str, days: int, fhir_scope: str, patient: str | None) -> None:
     """Make a token and print it. It is shown this once; only its hash is kept.
 
     \b
     TOKEN=$(chartline token create --role biller)
     curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8400/api/claims
+    chartline token create --role integration --fhir-scope "patient/*.rs" --patient ID
     """
     with place.open() as office:
-        made = office.services.access.create_token(office.organisation, name, role, timedelta(days=days))
+        made = office.services.access.create_token(
+            office.organisation, name, role, timedelta(days=days), scopes=fhir_scope, patient=patient
+        )
         office.note("token.create", Target("token", made.id), role=role)
         click.echo(made.value.reveal(Purpose.SHOW))
 
@@ -57,6 +62,8 @@ def show_list(place: Place, form: Form) -> None:
                 "id": one.id,
                 "name": one.name,
                 "role": one.role.value,
+                "scopes": one.scopes,
+                "patient": one.patient,
                 "state": _state(one, now),
                 "expires": one.expires,
                 "used": one.used,
@@ -64,7 +71,7 @@ def show_list(place: Place, form: Form) -> None:
             }
             for one in office.services.access.tokens(office.organisation)
         ]
-    columns = ("id", "name", "role", "state", "expires", "used", "created")
+    columns = ("id", "name", "role", "scopes", "patient", "state", "expires", "used", "created")
     show(rows, columns, form, empty="No tokens yet. Make one: chartline token create --role ROLE")
 
 

@@ -51,6 +51,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     vendor_hosts: tuple[str, ...] = ()
     """Extra hosts a connector may speak to, beside the vendor's own: simulators, for example ``127.0.0.1``."""
 
+    fhir_base: str = ""
+    """The FHIR server's address as its clients see it (``https://host/fhir/R4``); empty takes it from each request."""
+    fhir_update_as_create: bool = True
+    """Whether a FHIR client may choose the id of a new resource (PUT to an id that is not there)."""
+    fhir_body_bytes: int = 50_000_000
+    """The largest body of a FHIR request, in bytes."""
+    fhir_bundle_entries: int = 5000
+    """The most entries of a FHIR batch or transaction."""
+    fhir_delete_most: int = 1000
+    """The most resources that one conditional DELETE may delete."""
+
     @property
     def data_path(self) -> Path:
         """The data folder as a path."""

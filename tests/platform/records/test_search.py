@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 from tests.platform.records.people import MEMBER, appointment, coverage, encounter, patient
+from tests.platform.records.watching import counted_statements, index_of
 from tests.platform.vault.fixtures import readable
 
 from chartline.formats.fhir import JsonObject, human_name
 from chartline.kernel.errors import ChartlineError
 from chartline.platform.database import Database, Work
 from chartline.platform.records import Criterion, Records
-from chartline.platform.records.tables import resource_range_table, resource_token_table
+from chartline.platform.records.tables import resource_eq_table, resource_table
 from chartline.platform.vault import Vault
 
 
@@ -91,7 +90,6 @@ def test_patients_are_found(records: Records, work: Work, expected: list[str], c
     [
         (["c1"], "Coverage", [Criterion("beneficiary", "Patient/p1")]),
         (["c1"], "Coverage", [Criterion("patient", "p1")]),
-        (["c2"], "Coverage", [Criterion("subscriberid", "ZQX995678")]),
         (["c1", "c2"], "Coverage", [Criterion("type", "urn:example:plans|PPO"), Criterion("payor", "payer1")]),
         (["a1", "a3"], "Appointment", [Criterion("patient", "Patient/p1")]),
         ([], "Appointment", [Criterion("patient", "Practitioner/d1")]),
@@ -129,7 +127,7 @@ def test_the_days_searches_find(
         ("Patient", Criterion("name", "")),
         ("Patient", Criterion("name", "!!")),
         ("Appointment", Criterion("date", "tomorrow")),
-        ("Appointment", Criterion("date", "ap2026")),
+        ("Appointment", Criterion("date", "about2026")),
         ("Appointment", Criterion("date", "2026-13-01")),
         ("Spaceship", Criterion("identifier", "x")),
     ],
@@ -152,7 +150,7 @@ def test_a_foreign_cursor_is_refused(records: Records, work: Work, cursor: str) 
 
 def test_an_unknown_sort_is_refused(records: Records, work: Work) -> None:
     with pytest.raises(ChartlineError) as error:
-        records.search(work, "Patient", sort="name")
+        records.search(work, "Patient", sort="nonsense")
     assert error.value.problem.code == "records.bad_search"
 
 
@@ -170,7 +168,10 @@ def test_paging_shows_each_once_in_order(records: Records, work: Work, sort: str
         if cursor is None:
             break
     expected = ["a1", "a2", "a3", "a9"]
-    assert (expected[::-1] if sort.startswith("-") else expected) == seen
+    if sort == "-date":  # what has no date comes last, whatever the direction
+        assert seen == ["a3", "a2", "a1", "a9"]
+    else:
+        assert (expected[::-1] if sort.startswith("-") else expected) == seen
 
 
 def test_a_changed_resource_is_found_by_its_new_values_only(records: Records, work: Work) -> None:
@@ -193,39 +194,20 @@ def test_a_name_of_several_words_is_found_by_each(records: Records, work: Work) 
 def test_the_index_is_rebuilt_from_the_bodies(records: Records, work: Work) -> None:
     records.delete(work, "Patient", "p3")
 
-    def index() -> list[tuple[object, ...]]:
-        tables = (resource_token_table, resource_range_table)
-        return sorted(tuple(row.values()) for table in tables for row in work.rows(work.select(table)))
-
-    before = index()
-    work.execute(work.delete(resource_token_table))
+    before = index_of(work)
+    work.execute(resource_eq_table.delete())
     assert ids(records, work, "Patient", Criterion("family", "quill")) == []
     assert records.rebuild_index(work, batch=3) == 9
-    assert before == index()
+    assert before == index_of(work)
 
 
 def test_a_hash_that_lies_joins_nobody(records: Records, work: Work) -> None:
-    tokens = work.rows(work.select(resource_token_table).where(resource_token_table.c.id == "p1"))
-    mine = {row["h"] for row in tokens}
-    others = {row["h"] for row in work.rows(work.select(resource_token_table).where(resource_token_table.c.id == "p2"))}
-    work.insert_many(resource_token_table, [{"h": h, "id": "p2"} for h in mine - others])
+    numbers = {row["id"]: row["pk"] for row in work.rows(work.select(resource_table)) if row["rtype"] == "Patient"}
+    lists = {one: {h for h, pk in index_of(work)["resource_eq"] if pk == numbers[one]} for one in ("p1", "p2")}
+    for h in lists["p1"] - lists["p2"]:
+        work.execute(resource_eq_table.insert(), {"h": h, "pk": numbers["p2"]})
     assert ids(records, work, "Patient", Criterion("identifier", "ZQX991234")) == ["p1"]
     assert ids(records, work, "Patient", Criterion("given", "isolde")) == ["p1"]
-
-
-@contextmanager
-def counted_statements(database: Database) -> Generator[list[str], None, None]:
-    """The SQL statements that reach the database inside the block."""
-    seen: list[str] = []
-
-    def see(_c: object, _k: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", see)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", see)
 
 
 def test_a_page_is_one_query_whatever_its_size(database: Database, records: Records, organisation: str) -> None:
@@ -237,6 +219,7 @@ def test_a_page_is_one_query_whatever_its_size(database: Database, records: Reco
             Criterion("birthdate", "1984-07-19"),
             Criterion("active", "true"),
         ]
+        records.search(work, "Patient", criteria)  # the organisation's own parameters are known from here on
         for limit in (1, 10, 50):
             with counted_statements(database) as seen:
                 assert min(limit, 30) == len(records.search(work, "Patient", criteria, limit=limit).found)

@@ -69,11 +69,17 @@ ROLES: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A known party: ``actor`` is ``user:<id>`` or ``token:<id>``."""
+    """A known party: ``actor`` is ``user:<id>`` or ``token:<id>``.
+
+    A token may be narrowed for FHIR: ``scopes`` are SMART scopes with blanks between them (empty: the role decides
+    alone), ``patient`` the id of the one patient it is for.
+    """
 
     organisation: str
     actor: str
     roles: tuple[Role, ...]
+    scopes: str = ""
+    patient: str | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:

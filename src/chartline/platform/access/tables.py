@@ -58,4 +58,7 @@ token_table = sa.Table(
     sa.Column("expires", Instant),
     sa.Column("used", Instant),
     sa.Column("revoked", Instant),
+    sa.Column("scopes", sa.Text, nullable=False, server_default=""),
+    sa.Column("patient", sa.String(64)),
 )
+"""``scopes`` (SMART, with blanks between) and ``patient`` (an id) narrow what a token may do with FHIR resources."""

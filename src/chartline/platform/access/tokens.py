@@ -12,6 +12,7 @@ from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.access.principal import UNAUTHENTICATED, Principal, Role, read_roles
 from chartline.platform.access.rows import is_id, reading
+from chartline.platform.access.scopes import check_scopes
 from chartline.platform.access.tables import token_table
 from chartline.platform.database import Database
 from chartline.platform.vault import Vault
@@ -39,17 +40,35 @@ class TokenRow:
     expires: datetime | None
     used: datetime | None
     revoked: datetime | None
+    scopes: str = ""
+    patient: str | None = None
 
 
 class Tokens:
     """The bearer tokens of an installation."""
 
+    revocations = 0
+    """How often a token was revoked through this object: whoever remembers tokens forgets them when it grows."""
+
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database, self._vault = database, vault
 
-    def create_token(self, organisation: str, name: str, role: str, lifetime: timedelta | None = None) -> NewToken:
-        """Make a token, without an end when ``lifetime`` is None. Raises ``access.unknown_role``."""
+    def create_token(
+        self,
+        organisation: str,
+        name: str,
+        role: str,
+        lifetime: timedelta | None = None,
+        *,
+        scopes: str = "",
+        patient: str | None = None,
+    ) -> NewToken:
+        """Make a token, without an end when ``lifetime`` is None; narrowed to SMART scopes and a patient if given.
+
+        Raises ``access.unknown_role``, ``access.bad_scope``.
+        """
         checked = read_roles([role])[0]
+        check_scopes(scopes, patient)
         identity, value = new_id(), Sealed(PREFIX + secrets.token_urlsafe(32))
         with self._database.system() as system:
             system.execute(
@@ -61,6 +80,8 @@ class Tokens:
                     hash=self._hash(value),
                     created=system.now,
                     expires=None if lifetime is None else system.now + lifetime,
+                    scopes=" ".join(scopes.split()),
+                    patient=patient,
                 )
             )
         return NewToken(identity, value)
@@ -75,7 +96,13 @@ class Tokens:
         if row["used"] is None or now - row["used"] >= _NOTE_USE_AFTER:
             with self._database.system() as system:
                 system.execute(sa.update(token_table).where(token_table.c.id == row["id"]).values(used=now))
-        return Principal(row["organisation_id"], f"token:{row['id']}", read_roles([row["role"]]))
+        return Principal(
+            row["organisation_id"],
+            f"token:{row['id']}",
+            read_roles([row["role"]]),
+            scopes=row["scopes"],
+            patient=row["patient"],
+        )
 
     def revoke_token(self, organisation: str, identity: str) -> bool:
         """End a token now; False when this organisation has no such living token."""
@@ -84,7 +111,9 @@ class Tokens:
         with self._database.system() as system:
             mine = sa.and_(token_table.c.organisation_id == organisation, token_table.c.id == identity)
             ended = sa.update(token_table).where(mine, token_table.c.revoked.is_(None)).values(revoked=system.now)
-            return system.execute(ended).rowcount == 1
+            gone = system.execute(ended).rowcount == 1
+        self.revocations += 1
+        return gone
 
     def tokens(self, organisation: str) -> list[TokenRow]:
         """Every token of an organisation, newest first."""
@@ -100,6 +129,8 @@ class Tokens:
                 expires=row["expires"],
                 used=row["used"],
                 revoked=row["revoked"],
+                scopes=row["scopes"],
+                patient=row["patient"],
             )
             for row in rows
         ]

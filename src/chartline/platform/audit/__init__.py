@@ -4,7 +4,19 @@ Refuses to be changed (triggers) and shows when it was changed all the same (``A
 """
 
 from chartline.platform.audit.append_only import protect_tables
+from chartline.platform.audit.behind import AuditBehind
 from chartline.platform.audit.reveals import Tally, tally
 from chartline.platform.audit.trail import Audit, AuditEvent, AuditRow, Target, Verdict, protect
 
-__all__ = ["Audit", "AuditEvent", "AuditRow", "Tally", "Target", "Verdict", "protect", "protect_tables", "tally"]
+__all__ = [
+    "Audit",
+    "AuditBehind",
+    "AuditEvent",
+    "AuditRow",
+    "Tally",
+    "Target",
+    "Verdict",
+    "protect",
+    "protect_tables",
+    "tally",
+]

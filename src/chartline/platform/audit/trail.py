@@ -8,7 +8,7 @@ Refuses free text: details are codes and ids.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from chartline.kernel.ids import new_id
+from chartline.platform.audit import rows
 from chartline.platform.audit.append_only import protect_tables
 from chartline.platform.audit.reveals import Tally, tally
 from chartline.platform.database import Database, Id, Instant, Work, metadata
@@ -50,6 +51,7 @@ audit_head_table = sa.Table(
 
 _CODE = re.compile(r"[A-Za-z0-9_.:/|+-]{0,100}")
 _BATCH = 1000
+_HASHED = ("number", "id", "at", "actor", "action", "target_type", "target_id", "purpose", "count", "detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +108,29 @@ class Audit:
 
         Raises ValueError when a detail is not a code.
         """
-        detail = _detail(event.detail)
-        head = self._lock_head(work)
-        number, identity, at = head["number"] + 1, new_id(), work.now
-        row = {
-            "number": number,
-            "id": identity,
-            "at": at,
-            "actor": event.actor,
-            "action": event.action,
-            "target_type": event.target.type if event.target else None,
-            "target_id": event.target.id if event.target else None,
-            "purpose": event.purpose,
-            "count": event.count,
-            "detail": detail,
-        }
-        digest = self._hash(work, bytes(head["hash"]), row)
-        work.insert(audit_table, **row, hash=digest)
-        work.execute(work.update(audit_head_table).values(number=number, hash=digest))
-        return identity
+        return self.record_many(work, [(work.now, event)])[0]
+
+    def record_many(self, work: Work, events: Sequence[tuple[datetime, AuditEvent]]) -> list[str]:
+        """Write events that happened at these moments, in one statement however many they are; returns their ids.
+
+        Raises ValueError when a detail is not a code.
+        """
+        details = [_detail(event.detail) for _, event in events]
+        if not events:
+            return []
+        number, digest = self._lock_head(work)
+        ids, written = [], []
+        for (at, event), detail in zip(events, details, strict=True):
+            number += 1
+            identity = new_id()
+            target_type, target_id = (event.target.type, event.target.id) if event.target else (None, None)
+            told = (event.actor, event.action, target_type, target_id, event.purpose, event.count, detail)
+            digest = self._hash(work, digest, (number, identity, at, *told))
+            ids.append(identity)
+            written.append((number, rows.stored_id(work, identity), rows.micros(at), *told, digest))
+        rows.insert(work, written)
+        rows.move_head(work, number, digest)
+        return ids
 
     @contextmanager
     def tally_reveals(
@@ -158,30 +164,29 @@ class Audit:
         """Walk the whole chain and compare it with the head."""
         head = work.row(work.select(audit_head_table))
         checked, previous = 0, b""
-        while rows := work.rows(
+        while found := work.rows(
             work.select(audit_table).where(audit_table.c.number > checked).order_by(audit_table.c.number).limit(_BATCH)
         ):
-            for row in rows:
-                digest = self._hash(work, previous, row)
+            for row in found:
+                digest = self._hash(work, previous, [row[name] for name in _HASHED])
                 if row["number"] != checked + 1 or bytes(row["hash"]) != digest:
                     return Verdict(checked, checked + 1)
                 checked, previous = checked + 1, digest
         expected = (head["number"], bytes(head["hash"])) if head is not None else (0, b"")
         return Verdict(checked, None if (checked, previous) == expected else checked + 1)
 
-    def _lock_head(self, work: Work) -> sa.RowMapping:
-        query = work.select(audit_head_table).with_for_update()
-        head = work.row(query)
+    def _lock_head(self, work: Work) -> tuple[int, bytes]:
+        head = rows.locked_head(work)
         if head is None:
             work.insert_new(audit_head_table, number=0, hash=b"")
-            head = work.row(query)
+            head = rows.locked_head(work)
         if head is None:
             raise RuntimeError("the audit head is not visible to its own transaction")
         return head
 
-    def _hash(self, work: Work, previous: bytes, row: Mapping[str, object]) -> bytes:
-        names = ("number", "id", "at", "actor", "action", "target_type", "target_id", "purpose", "count", "detail")
-        return self._vault.digest(work.organisation, previous, msgspec.json.encode([row[name] for name in names]))
+    def _hash(self, work: Work, previous: bytes, told: Sequence[object]) -> bytes:
+        """The hash of a row: its values from number to detail, behind the hash of the row before it."""
+        return self._vault.digest(work.organisation, previous, msgspec.json.encode(told))
 
 
 def protect(connection: sa.Connection) -> None:
@@ -189,10 +194,15 @@ def protect(connection: sa.Connection) -> None:
     protect_tables(connection, [audit_table])
 
 
-def _detail(detail: Mapping[str, str]) -> str:
+def check_detail(detail: Mapping[str, str]) -> None:
+    """Raises ValueError when a detail is not a code or an id."""
     for value in detail.values():
         if not _CODE.fullmatch(value):
             raise ValueError("an audit detail holds codes and ids, not text")
+
+
+def _detail(detail: Mapping[str, str]) -> str:
+    check_detail(detail)
     return msgspec.json.encode(dict(sorted(detail.items()))).decode()
 
 

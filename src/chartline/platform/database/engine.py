@@ -6,10 +6,12 @@ wait for each other instead of failing half way. PostgreSQL runs READ COMMITTED 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -17,7 +19,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from chartline.kernel.clock import Clock
-from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.kernel.errors import Again, Blame, ChartlineError, ErrorKind
+from chartline.platform.database.turns import turns_of
 from chartline.platform.database.work import System, Work
 
 UNREACHABLE = ErrorKind(
@@ -69,11 +72,12 @@ class Database:
         self.engine, self.clock = engine, clock
         self.postgresql = engine.dialect.name == "postgresql"
         self._writer = engine.execution_options(writes=True)
+        self._turns = turns_of(None if self.postgresql else engine.url.database)
 
     @contextmanager
     def work(self, organisation: str) -> Generator[Work, None, None]:
         """A writing transaction of one organisation; commits at the end, rolls back on any exception."""
-        with _plain_errors(), self._writer.begin() as connection:
+        with _plain_errors(), self._turns.turn(), self._writer.begin() as connection:
             self._set_organisation(connection, organisation)
             yield Work(connection, self.clock, organisation)
 
@@ -81,13 +85,14 @@ class Database:
     def read(self, organisation: str) -> Generator[Work, None, None]:
         """A reading transaction of one organisation: one snapshot, no lock."""
         with _plain_errors(), self.engine.connect() as connection:
+            connection.begin()  # the hot paths speak to the driver itself, and want the same snapshot
             self._set_organisation(connection, organisation)
             yield Work(connection, self.clock, organisation)
 
     @contextmanager
     def system(self) -> Generator[System, None, None]:
         """A writing transaction outside any organisation."""
-        with _plain_errors(), self._writer.begin() as connection:
+        with _plain_errors(), self._turns.turn(), self._writer.begin() as connection:
             yield System(connection, self.clock)
 
     def _set_organisation(self, connection: sa.Connection, organisation: str) -> None:
@@ -105,14 +110,25 @@ def _plain_errors() -> Generator[None, None, None]:
     try:
         yield
     except DBAPIError as error:
-        text, state = str(error.orig).lower(), str(getattr(error.orig, "sqlstate", "") or "")
-        if "disk is full" in text or "no space left" in text or "disk i/o" in text or state == "53100":
-            raise DISK_FULL.error() from None
-        if error.connection_invalidated or state.startswith(("08", "57P")):
-            raise UNREACHABLE.error() from None
-        if isinstance(error, OperationalError | InterfaceError):
-            raise BUSY.error(sqlstate=state) from None
-        raise REJECTED.error(kind=type(error).__name__, sqlstate=state) from None
+        passing = isinstance(error, OperationalError | InterfaceError)
+        raise _plain(error.orig, lost=error.connection_invalidated, passing=passing) from None
+    except (sqlite3.Error, psycopg.Error) as error:
+        # From the rooms that speak to the driver itself.
+        passing = isinstance(
+            error, sqlite3.OperationalError | sqlite3.InterfaceError | psycopg.OperationalError | psycopg.InterfaceError
+        )
+        raise _plain(error, lost=False, passing=passing) from None
+
+
+def _plain(error: BaseException | None, *, lost: bool, passing: bool) -> ChartlineError:
+    text, state = str(error).lower(), str(getattr(error, "sqlstate", "") or "")
+    if "disk is full" in text or "no space left" in text or "disk i/o" in text or state == "53100":
+        return DISK_FULL.error()
+    if lost or state.startswith(("08", "57P")):
+        return UNREACHABLE.error()
+    if passing:
+        return BUSY.error(sqlstate=state)
+    return REJECTED.error(kind=type(error).__name__, sqlstate=state)
 
 
 def open_database(url: str, clock: Clock, *, pool: int = 10) -> Database:

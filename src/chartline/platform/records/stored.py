@@ -33,6 +33,14 @@ VERSION_CONFLICT = ErrorKind(
     "Read the present version, make the change on it, and store that.",
     status=409,
 )
+TWICE = ErrorKind(
+    "records.twice",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The same record stands twice in one change; nothing was stored.",
+    "Name each record once in a transaction.",
+    status=400,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,10 @@ class Stored:
     updated: datetime
     deleted: bool
     body: Sealed[bytes]
+    method: str = "PUT"
+    """The interaction that made this version: POST, PUT, PATCH or DELETE."""
+    owner: str = ""
+    """Who alone may change it: "" for anybody, "billing" for what the billing side publishes."""
 
     @property
     def reference(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -84,6 +84,17 @@ class Vault:
         key = self._derived(self._oldest, organisation, b"blind")
         number = hashlib.blake2b(_joined(*parts), digest_size=8, key=key).digest()
         return int.from_bytes(number, "big") >> 1
+
+    def blinder(self, organisation: str) -> Callable[[bytes], int]:
+        """``blind`` for many contents of one organisation, in half of the time. Its hashes are another family."""
+        base = hashlib.blake2b(digest_size=8, key=self._derived(self._oldest, organisation, b"index"))
+
+        def blinded(content: bytes) -> int:
+            hasher = base.copy()
+            hasher.update(content)
+            return int.from_bytes(hasher.digest(), "big") >> 1
+
+        return blinded
 
     def digest(self, organisation: str, *parts: bytes) -> bytes:
         """A 32-byte keyed hash of contents, for content addresses, token look-ups and the audit chain."""

@@ -67,6 +67,13 @@ def test_another_type_than_the_address_says_is_refused() -> None:
     assert accept(b'{"resourceType": "Patient"}', "Patient") == {"resourceType": "Patient"}
 
 
+def test_a_member_that_comes_twice_is_refused_and_not_dropped() -> None:
+    with pytest.raises(ChartlineError) as refused:
+        accept(b'{"resourceType": "Patient", "name": [{"family": "Quill", "family": "Feather"}]}')
+    assert refused.value.problem.fields["faults"] == "Patient: has a member twice in one of its objects"
+    accept(b'{"resourceType": "Patient", "name": [{"family": "the \\u0022Quill\\" sister", "text": "\\u0022"}]}')
+
+
 def test_several_threads_may_meet_a_type_for_the_first_time_together() -> None:
     sound: JsonObject = {"resourceType": "MedicinalProductPackaged", "packageItem": []}
     answers: list[bool] = []

@@ -1,3 +1,4 @@
+import random
 import re
 
 import pytest
@@ -7,6 +8,11 @@ from hypothesis import strategies as st
 from chartline.formats.fhir.fhirpath.automaton import Automaton, NotRegular, effort, read
 from chartline.formats.fhir.fhirpath.patterns import found_in, fully_matches, replaced
 from chartline.kernel.errors import ChartlineError
+
+
+def free(work: int) -> None:
+    assert work >= 0
+
 
 _PATTERNS = st.recursive(
     st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\d", r"\.", "^", "$", ""]),
@@ -29,21 +35,34 @@ def test_the_automaton_answers_as_python_does(pattern: str, text: str) -> None:
         part = read(pattern)
     except NotRegular:
         return
-    assert Automaton(part, anywhere=True).matches(text) == (compiled.search(text) is not None)
-    assert Automaton(part, anywhere=False).matches(text) == (compiled.fullmatch(text) is not None)
+    assert Automaton(part, anywhere=True).matches(text, free) == (compiled.search(text) is not None)
+    assert Automaton(part, anywhere=False).matches(text, free) == (compiled.fullmatch(text) is not None)
 
 
 def test_a_pattern_made_to_run_for_ages_is_answered() -> None:
-    assert not fully_matches("a" * 200 + "!", "(a+)+")
-    assert not found_in("a" * 200 + "!", "^(a|aa)*$")
-    assert not found_in("x" * 3000, ".*.*.*.*=.*")
-    assert found_in("x" * 3000 + "=", ".*.*.*.*=.*")
+    assert not fully_matches("a" * 200 + "!", "(a+)+", free)
+    assert not found_in("a" * 200 + "!", "^(a|aa)*$", free)
+    assert not found_in("x" * 3000, ".*.*.*.*=.*", free)
+    assert found_in("x" * 3000 + "=", ".*.*.*.*=.*", free)
+
+
+def test_loops_in_a_row_are_answered_however_long_the_text() -> None:
+    for pattern in ("x*x*x*=", "(x?){3}x*=", "x+=", "[a-z]*[a-z]*!"):
+        assert not found_in("x" * 20_000, pattern, free)
+        assert found_in("x" * 20_000 + "=!", pattern.replace("!", "=!"), free)
+
+
+def test_work_is_counted_where_every_character_leads_on() -> None:
+    spent: list[int] = []
+    text = "".join(random.Random(1).choices("ab", k=400))
+    assert not found_in(text, "(a|b)*a(a|b){200}c", spent.append)
+    assert sum(spent) > 1000
 
 
 def test_a_dangerous_pattern_that_is_not_regular_is_refused() -> None:
     for pattern in (r"(a+)+\1", r"(?=a+)(a+)+b", r"(\w+)*\b"):
         with pytest.raises(ChartlineError) as caught:
-            found_in("aaa", pattern)
+            found_in("aaa", pattern, free)
         assert caught.value.problem.fields == {"reason": "pattern_refused"}
     with pytest.raises(ChartlineError):
         replaced("aaaa", "(a+)+b", "x")
@@ -55,8 +74,8 @@ def test_the_effort_of_backtracking_is_told_beforehand() -> None:
     assert effort(read("(a|aa)*")) is None
     assert effort(read("a*b*c*")) == (3, 0)
     assert effort(read("a?(b|c)?d{1,3}")) == (0, 5)
-    assert fully_matches("a" * 40, "a?" * 40 + "a" * 40)
-    assert not fully_matches("a" * 40, "(a|aa)" * 20 + "b")
+    assert fully_matches("a" * 40, "a?" * 40 + "a" * 40, free)
+    assert not fully_matches("a" * 40, "(a|aa)" * 20 + "b", free)
 
 
 def test_groups_are_put_into_the_replacement() -> None:
@@ -69,5 +88,5 @@ def test_groups_are_put_into_the_replacement() -> None:
 def test_a_pattern_that_cannot_be_read_is_an_evaluation_error() -> None:
     for pattern in ("(", "[", "*", "a{5,2}"):
         with pytest.raises(ChartlineError) as caught:
-            found_in("a", pattern)
+            found_in("a", pattern, free)
         assert caught.value.problem.code == "fhirpath.evaluation"

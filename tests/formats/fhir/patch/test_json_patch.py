@@ -111,6 +111,18 @@ def test_errors_show_only_what_is_an_element_name() -> None:
     assert fields["path"] == "/name/0/*/*"
 
 
+def test_copies_of_copies_do_not_fill_the_memory() -> None:
+    bomb = [{"op": "copy", "from": "/name", "path": "/name/-"}] * 60
+    assert refusal(*bomb)[2]["reason"] == "too_much_copied"
+
+
+def test_what_nests_too_deep_is_refused() -> None:
+    deep: JsonObject = {}
+    for _ in range(2000):
+        deep = {"extension": [deep]}
+    assert refusal({"op": "add", "path": "/text", "value": deep})[2] == {"reason": "too_deep"}
+
+
 _POINTERS = st.lists(st.sampled_from(["name", "0", "1", "-", "given", "family", "id", "x"]), max_size=4).map(
     lambda tokens: "".join("/" + token for token in tokens)
 )

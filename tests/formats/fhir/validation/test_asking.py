@@ -129,7 +129,8 @@ def test_a_definition_that_changed_is_read_anew() -> None:
 
 
 def test_a_definition_whose_base_changed_is_read_anew() -> None:
-    own: JsonObject = dated(0, "urn:example:base") | {"url": "urn:example:own"}
+    own = dated(0, "urn:example:base") | {"url": "urn:example:own"}
+    own["differential"] = {"element": [{"path": "Patient.name", "max": "1"}]}
     for least, expected in ((1, ["required"]), (0, [])):
         known = {"urn:example:own": own, "urn:example:base": dated(least)}
         found = validate(patient(), ["urn:example:own"], definitions=lambda url, known=known: known.get(url))

@@ -272,6 +272,30 @@ def test_decimals_are_fixed_to_the_digit() -> None:
     assert errors(observation(valueQuantity={"value": 1.25}), own) == [("value", "Observation.value.value", None)]
 
 
+@pytest.mark.parametrize(
+    ("element", "inside", "outside", "at"),
+    [
+        ({"path": "Patient.language", "maxLength": 2}, {"language": "en"}, {"language": "en-US"}, "language"),
+        (
+            {"path": "Patient.birthDate", "minValueDate": "1990-03-01"},
+            {"birthDate": "1990-03"},
+            {"birthDate": "1990-02-28"},
+            "birthDate",
+        ),
+        (
+            {"path": "Patient.multipleBirthInteger", "maxValueInteger": 3},
+            {"multipleBirthInteger": 3},
+            {"multipleBirthInteger": 4},
+            "multipleBirth",
+        ),
+    ],
+)
+def test_limits_hold(element: dict[str, Any], inside: dict[str, Any], outside: dict[str, Any], at: str) -> None:
+    own = definition("limited", element)
+    assert errors(patient(**inside), own) == []
+    assert [place for _, place, _ in errors(patient(**outside), own)] == [f"Patient.{at}"]
+
+
 def test_rules_of_a_profile_are_evaluated_where_they_stand() -> None:
     rule = {"key": "own-1", "severity": "error", "human": "One name only", "expression": "name.count() = 1"}
     soft = {"key": "own-2", "severity": "warning", "human": "Say the use", "expression": "use.exists()"}

@@ -7,6 +7,7 @@ is in doubt is walked by ``walk``, which alone can refuse, and then tells all fa
 
 from __future__ import annotations
 
+import json
 from threading import Lock
 
 from chartline.formats.fhir.accept.fault import Fault, refusal
@@ -14,8 +15,9 @@ from chartline.formats.fhir.accept.plan import RESOURCE, Member, Node, node
 from chartline.formats.fhir.accept.rules import Doubt, Rule, anything, doubtful, list_of, one_of, primitive
 from chartline.formats.fhir.accept.walk import DEEPEST, faults, has_coding
 from chartline.formats.fhir.definitions import RESOURCE_TYPES
-from chartline.formats.fhir.json import JsonObject, parse
+from chartline.formats.fhir.json import JsonObject, encode, parse
 
+TWICE = "has a member twice in one of its objects"
 OTHER_TYPE = "is not the type this address is for"
 
 _lock = Lock()
@@ -32,13 +34,30 @@ def known_type(rtype: str) -> bool:
 def accept(body: bytes, rtype: str | None = None) -> JsonObject:
     """A resource from its JSON, decimals as they were written, checked; ``rtype`` is the type it must be of.
 
-    Raises ``fhir.not_json``, or ``fhir.bad_shape`` with all structural faults.
+    Raises ``fhir.not_json``, or ``fhir.bad_shape`` with all structural faults, also when an object has a member twice.
     """
     resource = parse(body)
     if rtype is not None and resource.get("resourceType") != rtype:
         raise refusal([Fault("resourceType", OTHER_TYPE)])
     check(resource)
+    if body.count(b'"') != encode(resource).count(b'"') and _repeats(body):
+        raise refusal([Fault(str(resource["resourceType"]), TWICE)])
     return resource
+
+
+def _repeats(body: bytes) -> bool:
+    """Whether an object has a member twice, of which reading keeps the last: nothing that was sent may be dropped.
+
+    Asked only where fewer quotes came out than went in, which quotes written as ``\\u0022`` can cause as well.
+    """
+    repeated = False
+
+    def pairs(members: list[tuple[str, object]]) -> None:
+        nonlocal repeated
+        repeated = repeated or len(members) != len({name for name, _ in members})
+
+    json.loads(body, object_pairs_hook=pairs)
+    return repeated
 
 
 def check(resource: JsonObject) -> None:

@@ -8,17 +8,25 @@ repetition (``NotRegular``).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 _MOST_STATES = 4_000
 _MOST_SETS = 2_000
 _DEEPEST = 40
+_CHEAP = 20
+"""Characters known, or states looked at, that count as one item of work."""
 _SHORT = 4
 """Repetitions of a character that count as choices, not as a loop."""
 _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
 _TIMES = re.compile(r"\{(\d{1,4})(?:(,)(\d{0,4}))?\}", re.ASCII)
 _GROUP = re.compile(r"\((?!\?)|\(\?:|\(\?P?<[A-Za-z]\w*>")
 _SIMPLE = frozenset("dDsSwWnrtfv")
+
+
+Spend: TypeAlias = Callable[[int], None]
+"""Told of work as it is done; raises to stop it."""
 
 
 class NotRegular(Exception):
@@ -243,18 +251,19 @@ class Automaton:
                     waiting.append(state)
         return frozenset(found)
 
-    def matches(self, text: str) -> bool:
-        """Whether the text, or with ``anywhere`` a part of it, matches."""
+    def matches(self, text: str, spend: Spend) -> bool:
+        """Whether the text, or with ``anywhere`` a part of it, matches. ``spend`` counts the work, and may raise."""
+        spend(len(text) // _CHEAP)
         now = self._closed({self._start}, start=True, end=False)
         for character in text:
             if self._anywhere and self._goal in now:
                 return True
-            now = self._next(now, character)
+            now = self._next(now, character, spend)
             if not now:
                 return False
         return self._goal in self._closed(set(now), start=not text, end=True)
 
-    def _next(self, now: frozenset[int], character: str) -> frozenset[int]:
+    def _next(self, now: frozenset[int], character: str, spend: Spend) -> frozenset[int]:
         known = self._sets.get(now)
         if known is None:
             if len(self._sets) >= _MOST_SETS:
@@ -262,6 +271,7 @@ class Automaton:
             known = self._sets[now] = {}
         found = known.get(character)
         if found is None:
+            spend(1 + len(now) // _CHEAP)
             reached = {
                 self._after[state]
                 for state in now

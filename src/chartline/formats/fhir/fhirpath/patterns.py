@@ -10,15 +10,13 @@ import re
 from functools import lru_cache
 
 from chartline.formats.fhir.fhirpath import automaton
-from chartline.formats.fhir.fhirpath.automaton import Automaton, NotRegular
+from chartline.formats.fhir.fhirpath.automaton import Automaton, NotRegular, Spend
 from chartline.formats.fhir.fhirpath.errors import EVALUATION
 from chartline.kernel.errors import ChartlineError
 
 _LONGEST = 4_000
-_MOST_LOOPS = 3
-_MOST_CHOICES = 8
-"""Up to this effort Python matches itself: the text's length to the power of the loops, times two for each choice."""
-_FEW = 2_000
+_MOST_CHOICES = 20
+_MOST_TRIES = 20_000_000
 _MOST_TEXT = 5_000_000
 _NAMED = re.compile(r"\(\?<([A-Za-z]\w*)>")
 _REPETITION = re.compile(r"[*+{]")
@@ -36,14 +34,16 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1024)
-def _safe(pattern: str) -> bool:
-    """Whether Python's own matching cannot take long."""
+def _effort(pattern: str) -> tuple[int, int] | None:
+    """Loops and choices of a pattern (``automaton.effort``); None when backtracking has no bound."""
     _compiled(pattern)
     try:
-        effort = automaton.effort(automaton.read(pattern))
+        return automaton.effort(automaton.read(pattern))
     except NotRegular:
-        return len(_REPETITION.findall(pattern)) < 2
-    return effort is not None and effort[0] <= _MOST_LOOPS and effort[1] <= _MOST_CHOICES
+        loops = len(_REPETITION.findall(pattern))
+        if loops > 1 or (loops == 1 and "(" in pattern):
+            return None
+        return loops, pattern.count("|") + pattern.count("?")
 
 
 @lru_cache(maxsize=256)
@@ -59,22 +59,25 @@ def _refused() -> ChartlineError:
 
 
 def _quick(value: str, pattern: str) -> bool:
-    """Whether Python's own matching will do: a safe pattern, and no long text for one of several repetitions."""
-    return _safe(pattern) and (len(value) < _FEW or len(_REPETITION.findall(pattern)) < 2)
+    """Whether Python's own matching will do: every start, every length and every choice tried is not too much."""
+    effort = _effort(pattern)
+    if effort is None or effort[1] > _MOST_CHOICES:
+        return False
+    return (len(value) + 2) ** (effort[0] + 1) * 2 ** effort[1] <= _MOST_TRIES
 
 
-def found_in(value: str, pattern: str) -> bool:
-    """Whether the pattern is found anywhere in the text."""
+def found_in(value: str, pattern: str, spend: Spend) -> bool:
+    """Whether the pattern is found anywhere in the text. ``spend`` is told of hard work, and may stop it."""
     if _quick(value, pattern):
         return _compiled(pattern).search(value) is not None
-    return _automaton(pattern, True).matches(value)
+    return _automaton(pattern, True).matches(value, spend)
 
 
-def fully_matches(value: str, pattern: str) -> bool:
-    """Whether the pattern matches the whole text."""
+def fully_matches(value: str, pattern: str, spend: Spend) -> bool:
+    """Whether the pattern matches the whole text. ``spend`` is told of hard work, and may stop it."""
     if _quick(value, pattern):
         return _compiled(pattern).fullmatch(value) is not None
-    return _automaton(pattern, False).matches(value)
+    return _automaton(pattern, False).matches(value, spend)
 
 
 def replaced(value: str, pattern: str, template: str) -> str:

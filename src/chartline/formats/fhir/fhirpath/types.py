@@ -19,6 +19,8 @@ from chartline.formats.fhir.fhirpath.values import TypeInfo
 SYSTEM_TYPES = frozenset(
     {"Any", "Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time", "Quantity", "Long"}
 )
+_PROFILES = {"SimpleQuantity": "Quantity", "MoneyQuantity": "Quantity"}
+"""Profiles that R4 uses as if they were types."""
 
 
 def type_argument(tree: Tree) -> TypeName | None:
@@ -38,8 +40,8 @@ class TypeCheck:
     __slots__ = ("exact", "fhir", "name", "system")
 
     def __init__(self, named: TypeName) -> None:
-        self.name = named.name
-        fhir = kinds.kind(named.name) if named.namespace != "System" else None
+        self.name = _PROFILES.get(named.name, named.name)
+        fhir = kinds.kind(self.name) if named.namespace != "System" else None
         self.fhir = fhir is not None or named.name in ("BackboneElement", "Element")
         self.system = named.namespace != "FHIR" and named.name in SYSTEM_TYPES
         self.exact = fhir is not None and fhir.primitive

@@ -13,6 +13,15 @@ def copied(value: object) -> object:
     return [copied(item) for item in value] if isinstance(value, list) else value
 
 
+def weight(value: object) -> int:
+    """About how many characters the content has as JSON."""
+    if isinstance(value, dict):
+        return sum(len(name) + 4 + weight(item) for name, item in value.items())
+    if isinstance(value, list):
+        return sum(1 + weight(item) for item in value)
+    return len(value) + 2 if isinstance(value, str) else 8
+
+
 def pruned(value: JsonObject) -> None:
     """Take out members that are empty objects or lists, the innermost first: FHIR has no empty elements."""
     for name in list(value):

@@ -30,7 +30,15 @@ def fhirpath_patch(resource: JsonObject, parameters: JsonObject) -> JsonObject:
     operations = children(parameters, "parameter")
     if len(operations) > MOST_OPERATIONS:
         raise PATCH_BAD.error(reason="too_many_operations")
-    document = copied(resource)
+    try:
+        document = copied(resource)
+        _apply_all(document, operations)
+        return guarded(resource, document)
+    except RecursionError:
+        raise PATCH_BAD.error(reason="too_deep") from None
+
+
+def _apply_all(document: object, operations: list[JsonObject]) -> None:
     for number, operation in enumerate(operations):
         try:
             _apply(document, operation)
@@ -39,7 +47,6 @@ def fhirpath_patch(resource: JsonObject, parameters: JsonObject) -> JsonObject:
         except ChartlineError as error:
             reason = error.problem.fields.get("reason", "")
             raise PATCH_BAD.error(operation=str(number), reason=f"path:{reason}") from None
-    return guarded(resource, document)
 
 
 def _apply(document: object, operation: JsonObject) -> None:

@@ -9,11 +9,13 @@ import re
 from collections.abc import Sequence
 
 from chartline.formats.fhir.json import JsonObject
-from chartline.formats.fhir.patch.content import copied, guarded
+from chartline.formats.fhir.patch.content import copied, guarded, weight
 from chartline.formats.fhir.patch.problems import PATCH_BAD, PATCH_TEST_FAILED
 from chartline.kernel.errors import ChartlineError
 
 MOST_OPERATIONS = 1_000
+MOST_COPIED = 5_000_000
+"""Characters that all copies of a patch may add: a few hundred copies of copies would fill any memory."""
 _END = ("-",)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 _ELEMENT = re.compile(r"_?[a-z][A-Za-z0-9]{0,40}|0|[1-9][0-9]{0,8}|-", re.ASCII)
@@ -28,16 +30,21 @@ def json_patch(resource: JsonObject, operations: Sequence[object]) -> JsonObject
     """
     if len(operations) > MOST_OPERATIONS:
         raise PATCH_BAD.error(reason="too_many_operations")
-    document = copied(resource)
-    for number, operation in enumerate(operations):
-        document = _Step(number, operation).applied(document)
-    return guarded(resource, document)
+    try:
+        document, room = copied(resource), MOST_COPIED
+        for number, operation in enumerate(operations):
+            step = _Step(number, operation, room)
+            document, room = step.applied(document), step.room
+        return guarded(resource, document)
+    except RecursionError:
+        raise PATCH_BAD.error(reason="too_deep") from None
 
 
 class _Step:
     """One operation on the working copy."""
 
-    def __init__(self, number: int, operation: object) -> None:
+    def __init__(self, number: int, operation: object, room: int) -> None:
+        self.room = room
         self.number = number
         self.pointer = ""
         self.operation: JsonObject = operation if isinstance(operation, dict) else {}
@@ -59,7 +66,7 @@ class _Step:
                 return self._move(document, path)
             case "copy":
                 source = self._tokens("from")
-                value = copied(self._at(document, source))
+                value = self._copy(self._at(document, source))
                 self._tokens("path")
                 return self._add(document, path, value)
             case "test":
@@ -68,6 +75,12 @@ class _Step:
                 return document
             case _:
                 raise self._error("unknown_operation")
+
+    def _copy(self, value: object) -> object:
+        self.room -= weight(value)
+        if self.room < 0:
+            raise self._error("too_much_copied")
+        return copied(value)
 
     def _tokens(self, member: str) -> list[str]:
         pointer = self.operation.get(member)

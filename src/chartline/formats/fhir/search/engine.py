@@ -9,7 +9,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from chartline.formats.fhir.definitions import SearchParameter
-from chartline.formats.fhir.fhirpath import Node, Temporal, compile
 from chartline.formats.fhir.json import JsonObject
 from chartline.formats.fhir.search.conversions import conversion
 from chartline.formats.fhir.search.references import reading
@@ -23,6 +22,9 @@ _TEXTS = {"token": "string", "string": "string", "date": "dateTime", "reference"
 
 def engine_values(resource: JsonObject, parameter: SearchParameter) -> list[Value]:
     """The values of a parameter on a resource, by its whole FHIRPath expression."""
+    # Only custom parameters come here: most processes never need the engine, which takes a moment to load.
+    from chartline.formats.fhir.fhirpath import compile
+
     try:
         found = compile(parameter.expression).nodes(resource, resolve=_resolved)
     except ChartlineError:
@@ -45,6 +47,8 @@ def _resolved(text: str) -> JsonObject | None:
 
 def _described(type_: str, one: object) -> tuple[str, str, object]:
     """The FHIR type, the definition's path and the JSON value of something the engine found."""
+    from chartline.formats.fhir.fhirpath import Node, Temporal
+
     if isinstance(one, Node):
         above = one.parent.type_name if one.parent is not None else ""
         kind = "Resource" if isinstance(one.value, dict) and "resourceType" in one.value else one.type_name

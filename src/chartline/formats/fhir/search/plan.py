@@ -115,8 +115,14 @@ def _presence(code: str, ends: list[Branch]) -> Whole:
     moves = tuple(end.moves for end in ends)
     yes, no = TokenValue(None, "true", exact=False), TokenValue(None, "false", exact=False)
 
+    names = tuple([some[0] for some in moves if isinstance(some[0], str)])
+    direct = all(len(some) == 1 for some in moves) and len(names) == len(moves)
+
     def read(resource: JsonObject, sink: Sink) -> None:
-        found = any(value is not False for some in moves for value in gather(resource, some))
+        if direct:
+            found = any(resource.get(name, False) is not False for name in names)
+        else:
+            found = any(value is not False for some in moves for value in gather(resource, some))
         sink[code] = [yes if found else no]
 
     return read

@@ -13,7 +13,7 @@ from itertools import islice
 from chartline.formats.fhir.terminology.library import Library
 from chartline.formats.fhir.terminology.membership import DEEPEST, any_holds, contains
 from chartline.formats.fhir.terminology.memory import names_of
-from chartline.formats.fhir.terminology.model import Concept, Designation, Rule, ValueSet, split
+from chartline.formats.fhir.terminology.model import Concept, Designation, Filter, Rule, ValueSet, split
 from chartline.formats.fhir.terminology.problems import BAD_CONTENT, TOO_COSTLY, UNKNOWN_SYSTEM, UNKNOWN_VALUE_SET
 from chartline.formats.fhir.terminology.words import all_begin, folded_words
 
@@ -63,8 +63,8 @@ class Expansion:
 class _Listing:
     library: Library
     words: tuple[str, ...]
-    asked: Asked
-    limit: int | None
+    active_only: bool
+    limit: int | None = None
     versions: dict[str, None] = field(default_factory=dict)
 
 
@@ -75,18 +75,35 @@ def expand(library: Library, value_set: ValueSet, asked: Asked) -> Expansion:
         return Expansion((), 0, asked.offset)
     if asked.offset > FARTHEST:
         raise TOO_COSTLY.error()
-    wanted = AT_ONCE if asked.count is None else asked.count
-    end = asked.offset + min(wanted, AT_ONCE)
+    end = asked.offset + min(AT_ONCE if asked.count is None else asked.count, AT_ONCE)
     counted = max(end, AT_ONCE)
-    simple = len(value_set.include) == 1 and not value_set.exclude and not value_set.include[0].value_sets
-    inactive_left_out = asked.active_only or value_set.active_only
-    listing = _Listing(library, words, asked, counted + 1 if simple and not inactive_left_out else None)
-    found = list(islice(_distinct(listing, value_set), counted + 1))
-    more = len(found) > counted
+    listing = _Listing(library, words, asked.active_only)
+    rule = _only_rule(value_set)
+    if rule is not None:
+        # One rule on one system: the page is read, and the rest is counted where it lies.
+        listing.limit = end
+        filters = _filters(rule, asked.active_only or value_set.active_only)
+        found = list(islice(_of_system(listing, rule, filters), end))
+        system = library.system(rule.system, rule.version)
+        count = 0 if system is None else system.count(filters, words, counted + 1)
+    else:
+        found = list(islice(_distinct(listing, value_set), counted + 1))
+        count = len(found)
+    more = count > counted
     if asked.count is None and more:
         raise TOO_COSTLY.error()
     page = _named(library, found[asked.offset : end], asked)
-    return Expansion(page, None if more else len(found), asked.offset, tuple(listing.versions))
+    return Expansion(page, None if more else count, asked.offset, tuple(listing.versions))
+
+
+def _only_rule(value_set: ValueSet) -> Rule | None:
+    """The rule of a value set that is nothing but (a part of) one code system, by filters."""
+    rule = value_set.include[0] if len(value_set.include) == 1 and not value_set.exclude else None
+    return rule if rule is not None and rule.system and rule.codes is None and not rule.value_sets else None
+
+
+def _filters(rule: Rule, active_only: bool) -> tuple[Filter, ...]:
+    return (*rule.filters, Filter("inactive", "=", "false")) if active_only else rule.filters
 
 
 def _named(library: Library, page: list[Entry], asked: Asked) -> tuple[Entry, ...]:
@@ -128,9 +145,9 @@ def _distinct(listing: _Listing, value_set: ValueSet) -> Iterator[Entry]:
 def _entries(listing: _Listing, value_set: ValueSet, depth: int) -> Iterator[Entry]:
     if depth > DEEPEST:
         raise BAD_CONTENT.error(part="valueSet")
-    active_only = listing.asked.active_only or value_set.active_only
+    active_only = listing.active_only or value_set.active_only
     for rule in value_set.include:
-        for entry in _listed(listing, rule, depth):
+        for entry in _listed(listing, rule, active_only, depth):
             if active_only and entry.inactive:
                 continue
             if value_set.exclude:
@@ -142,7 +159,7 @@ def _entries(listing: _Listing, value_set: ValueSet, depth: int) -> Iterator[Ent
             yield entry
 
 
-def _listed(listing: _Listing, rule: Rule, depth: int) -> Iterator[Entry]:
+def _listed(listing: _Listing, rule: Rule, active_only: bool, depth: int) -> Iterator[Entry]:
     imported = []
     for canonical in rule.value_sets:
         other = listing.library.value_set(canonical)
@@ -150,7 +167,7 @@ def _listed(listing: _Listing, rule: Rule, depth: int) -> Iterator[Entry]:
             raise UNKNOWN_VALUE_SET.error(value_set=canonical)
         imported.append(other)
     if rule.system:
-        entries = _of_system(listing, rule)
+        entries = _of_system(listing, rule, _filters(rule, active_only))
     elif imported:
         entries = _entries(listing, imported.pop(0), depth + 1)
     else:
@@ -163,7 +180,7 @@ def _listed(listing: _Listing, rule: Rule, depth: int) -> Iterator[Entry]:
             yield entry
 
 
-def _of_system(listing: _Listing, rule: Rule) -> Iterator[Entry]:
+def _of_system(listing: _Listing, rule: Rule, filters: tuple[Filter, ...]) -> Iterator[Entry]:
     found = listing.library.system(rule.system, rule.version)
     url = split(rule.system)[0]
     version = found.version if found is not None else rule.version
@@ -177,7 +194,7 @@ def _of_system(listing: _Listing, rule: Rule) -> Iterator[Entry]:
     elif found is None:
         raise UNKNOWN_SYSTEM.error(system=rule.system)
     else:
-        for concept in found.select(rule.filters, listing.words, listing.limit):
+        for concept in found.select(filters, listing.words, listing.limit):
             yield _entry(listing, url, version, concept, "")
 
 

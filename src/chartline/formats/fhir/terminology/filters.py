@@ -1,7 +1,7 @@
 """The filters of a value set's rules on one concept (R4: ValueSet.compose.include.filter, filter-operator).
 
 Refuses operators that R4 does not have, and patterns that could take for ever: a repeated group may hold no other
-repetition and no alternatives.
+repetition and no alternatives, and no more than four parts may repeat.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ OPERATORS = frozenset(
 )
 
 _LONGEST_PATTERN = 200
-_ENDLESS = re.compile(r"\((?:[^()\\]|\\.)*[*+{|](?:[^()\\]|\\.)*\)[*+{]|\)\)[*+{]|\\\d")
+_MOST_REPEATS = 4
+_REPEAT = re.compile(r"[*+{]")
+_ENDLESS = re.compile(r"\((?:[^()\\]|\\.)*[*+?{|](?:[^()\\]|\\.)*\)[*+{]|\)\)[*+{]|\\\d")
 
 
 def passes_all(system: System, concept: Concept, filters: Sequence[Filter]) -> bool:
@@ -53,10 +55,12 @@ def _passes(system: System, concept: Concept, one: Filter) -> bool:
 
 
 def values_of(system: System, concept: Concept, name: str) -> frozenset[str]:
-    """The values of a property as text; code, display, definition, parent and child count as properties."""
+    """The values of a property as text; code, display, definition, inactive, parent and child count as properties."""
     match name:
         case "code" | "concept":
             return frozenset((concept.code,))
+        case "inactive":
+            return frozenset(("true" if concept.inactive else "false",))
         case "display":
             return frozenset((concept.display,) if concept.display else ())
         case "definition":
@@ -74,7 +78,7 @@ def values_of(system: System, concept: Concept, name: str) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> re.Pattern[str]:
     """A filter's pattern, for whole values. Raises ``terminology.bad_filter`` for a wrong or a dangerous one."""
-    if len(pattern) > _LONGEST_PATTERN or _ENDLESS.search(pattern):
+    if len(pattern) > _LONGEST_PATTERN or _ENDLESS.search(pattern) or len(_REPEAT.findall(pattern)) > _MOST_REPEATS:
         raise BAD_FILTER.error(operator="regex")
     try:
         return re.compile(pattern)

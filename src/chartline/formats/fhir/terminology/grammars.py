@@ -82,6 +82,10 @@ class GrammarSystem:
         """Refused with ``fhir.too_costly``: there is no end of them."""
         raise TOO_COSTLY.error()
 
+    def count(self, filters: Sequence[Filter], words: Sequence[str], most: int) -> int:
+        """Refused as ``select`` is."""
+        raise TOO_COSTLY.error()
+
 
 def is_language(code: str) -> bool:
     """Whether a text is a well-formed language tag."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Lock
 
 from chartline.formats.fhir.terminology.filters import passes_all
@@ -110,6 +111,10 @@ class MemorySystem:
             concept = self._concept(place)
             if (not words or all_begin(words, names_of(concept))) and passes_all(self, concept, filters):
                 yield concept
+
+    def count(self, filters: Sequence[Filter], words: Sequence[str], most: int) -> int:
+        """How many concepts pass, counted up to ``most``."""
+        return sum(1 for _ in islice(self.select(filters, words, most), most))
 
     def _index(self) -> WordIndex:
         if self._words is None:

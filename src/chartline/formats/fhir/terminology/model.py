@@ -101,6 +101,9 @@ class System(Protocol):
         Words are folded (see ``words``). No more than ``limit`` are needed. Raises ``terminology.bad_filter``.
         """
 
+    def count(self, filters: Sequence[Filter], words: Sequence[str], most: int) -> int:
+        """How many concepts ``select`` would give, counted up to ``most``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

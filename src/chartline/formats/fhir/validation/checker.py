@@ -35,9 +35,6 @@ UNUSABLE_SLICE = "has a slice that cannot be told from the others, so it was not
 Test = Callable[[Item, Visit], bool]
 """Whether a value belongs to a slice."""
 
-ByProfile = Callable[[Item, tuple[str, ...], Visit], None]
-"""Check a value against the profiles on its type, any of which will do."""
-
 
 @dataclass(frozen=True, slots=True)
 class Checker:
@@ -53,7 +50,7 @@ class Checker:
     types: frozenset[str] | None = None
     bound: Bound | None = None
     also: tuple[Callable[[Item, Visit], None], ...] = ()
-    """Checks that need other profiles: the profiles on a type, the targets of a reference."""
+    """Limits, and what needs other profiles: those on a type, those on the target of a reference."""
 
     parts: tuple[Part, ...] = ()
 

@@ -14,13 +14,15 @@ from chartline.formats.fhir.json import JsonObject
 from chartline.formats.fhir.validation.bindings import Bound
 from chartline.formats.fhir.validation.checker import Checker, Part, Slice, Slicing, Test
 from chartline.formats.fhir.validation.discriminators import Around, Place, slice_test, type_test
-from chartline.formats.fhir.validation.invariants import rules
+from chartline.formats.fhir.validation.invariants import Rule, rules
 from chartline.formats.fhir.validation.kinds import content_of, kind
+from chartline.formats.fhir.validation.limits import Limits
 from chartline.formats.fhir.validation.specification import Specification
 from chartline.formats.fhir.validation.visit import Item, Visit
 
 MAX_VALUE_SET = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
+_SYSTEM = "http://hl7.org/fhirpath/"
 _HOLDERS = frozenset({"BackboneElement", "Element"})
 
 
@@ -90,9 +92,12 @@ class Compiler:
         """The types when the profile allows fewer than the base."""
         base = {use.code for use in element.types}
         named = tuple(dict.fromkeys(said.type_codes))
+        if any(code.startswith(_SYSTEM) for code in named):
+            # The ids and values that R4 types by FHIRPath's own types cannot be narrowed.
+            return ()
         return named if named and set(named) != base and base and not base & _HOLDERS else ()
 
-    def _rules(self, said: Specification, base: Iterable[Constraint], codes: Iterable[str] = ()) -> tuple:
+    def _rules(self, said: Specification, base: Iterable[Constraint], codes: Iterable[str] = ()) -> tuple[Rule, ...]:
         known = {one.expression for one in base}
         for code in codes:
             known.update(_type_rules(code))
@@ -120,7 +125,7 @@ class Compiler:
         return Bound("" if same else strength, value_set or "", outer, self._url, element.choice)
 
     def _also(self, said: Specification, element: Element) -> tuple[Callable[[Item, Visit], None], ...]:
-        made = []
+        made: list[Callable[[Item, Visit], None]] = []
         base = {profile for use in element.types for profile in use.profiles}
         profiles = tuple(dict.fromkeys(said.type_profiles))
         # An extension is checked against its own definition wherever it stands.
@@ -130,13 +135,16 @@ class Compiler:
         targets = tuple(dict.fromkeys(said.targets))
         if targets and set(targets) != allowed:
             made.append(self._conformance.to_target(targets))
+        longest, least, most = said.definition.get("maxLength"), said.said("minValue")[0], said.said("maxValue")[0]
+        if isinstance(longest, int) or least is not None or most is not None:
+            made.append(Limits(self._url, longest if isinstance(longest, int) else None, least, most))
         return tuple(made)
 
     def _slicing(self, said: Specification, element: Element, place: Place) -> Slicing | None:
         if not said.slices:
             return None
         slicing = child(said.definition, "slicing") or {}
-        discriminators = children(slicing, "discriminator")
+        discriminators = children(slicing, "discriminator") or _implied(element)
         made = tuple(self._slice(name, one, element, place, discriminators) for name, one in said.slices.items())
         return Slicing(
             self._url, text(slicing, "rules") or "open", flag(slicing, "ordered") or False, _known_last(made)
@@ -189,6 +197,11 @@ def _unfolded(said: dict[str, Specification], elements: dict[str, Element]) -> d
                 choice = made.setdefault(element.name, Specification())
                 choice.slices.setdefault(name, Specification()).overlay(below)
     return made
+
+
+def _implied(element: Element) -> list[JsonObject]:
+    """Extensions are always sliced by their address, also where a differential does not repeat it."""
+    return [{"type": "value", "path": "url"}] if element.name in ("extension", "modifierExtension") else []
 
 
 def _known_last(slices: tuple[Slice, ...]) -> tuple[Slice, ...]:

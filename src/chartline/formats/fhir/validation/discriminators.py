@@ -176,6 +176,10 @@ def _below(said: Specification | None, name: str, around: Around) -> Specificati
     if said is None:
         return None
     own = said.children.get(name)
+    if own is None or not (own.children or own.slices or own.said("fixed")[1] or own.said("pattern")[1]):
+        # What is fixed may stand in a slice of this element, as in R4's blood pressure (code.coding:SBPCode.code).
+        sliced = (one.children[name] for one in said.slices.values() if name in one.children)
+        own = next(sliced, own)
     if own is not None:
         return own
     for profile in said.type_profiles:

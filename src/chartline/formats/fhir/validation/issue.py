@@ -116,6 +116,14 @@ CONTENT = ErrorKind(
     "Correct the element that is named.",
     status=422,
 )
+ANSWER = ErrorKind(
+    "fhir.answer",
+    Blame.VENDOR,
+    Again.AFTER_FIX,
+    "The answers of a form do not fit its questions.",
+    "Compare the item that is named with the questionnaire.",
+    status=422,
+)
 UNKNOWN_PROFILE = ErrorKind(
     "fhir.unknown_profile",
     Blame.VENDOR,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from chartline.formats.fhir.accept import BAD_SHAPE, Fault, check, faults
 from chartline.formats.fhir.accept.walk import BAD_NARRATIVE, NOT_A_CODE
@@ -40,7 +41,7 @@ def validate(
         return report.issues()
     rtype = resource.get("resourceType")
     at = rtype if isinstance(rtype, str) else "Resource"
-    visit = Visit(report, resource, resource, at, terminology, resolve, definitions, fits=fits)
+    visit = Visit(report, resource, resource, at, terminology, _once(resolve), _once(definitions), fits=fits)
     check_resource(visit)
     for profile in profiles:
         check_profile(profile, Item(resource, None, at, at), visit)
@@ -57,3 +58,8 @@ def _faults(resource: JsonObject) -> list[Fault]:
     except ChartlineError:
         return faults(resource)
     return []
+
+
+def _once(ask: Callable[[str], JsonObject | None] | None) -> Callable[[str], JsonObject | None] | None:
+    """The same answers, each asked for once: behind it may be a database."""
+    return None if ask is None else cache(ask)

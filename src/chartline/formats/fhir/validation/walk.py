@@ -15,11 +15,16 @@ from chartline.formats.fhir.validation.extensions import check_extension
 from chartline.formats.fhir.validation.issue import CONTENT, Severity
 from chartline.formats.fhir.validation.kinds import Child, Kind, kind, kind_of
 from chartline.formats.fhir.validation.library import check_profile
+from chartline.formats.fhir.validation.questionnaires import check_answers
 from chartline.formats.fhir.validation.references import check_target
 from chartline.formats.fhir.validation.visit import Item, Visit
+from chartline.formats.fhir.validation.vital_signs import check_vital_signs
 
 SAME_ID = "has the id of another contained resource"
 WRONG_FULL_URL = "does not end with the type and id of the resource"
+
+_MORE = {"Observation": check_vital_signs, "QuestionnaireResponse": check_answers}
+"""What is asked of one type of resource beside its definition."""
 
 _EXTENSIONS = {"extension": False, "modifierExtension": True}
 
@@ -33,6 +38,8 @@ def check_resource(visit: Visit) -> None:
     if rtype == "Bundle":
         _enter_bundle(visit)
     _walk(resource, kind(rtype), visit, visit.at, None)
+    if rtype in _MORE:
+        _MORE[rtype](visit)
     for profile in _claims(resource):
         check_profile(profile, Item(resource, None, rtype, visit.at), visit, unknown=Severity.WARNING)
 

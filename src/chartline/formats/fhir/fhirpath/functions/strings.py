@@ -12,7 +12,7 @@ from chartline.formats.fhir.fhirpath.context import Context, Run, short
 from chartline.formats.fhir.fhirpath.errors import EVALUATION
 from chartline.formats.fhir.fhirpath.functions.registry import Builder, function
 from chartline.formats.fhir.fhirpath.patterns import found_in, fully_matches, replaced
-from chartline.formats.fhir.fhirpath.values import NONE, Items, integer, text
+from chartline.formats.fhir.fhirpath.values import NONE, Items, answer, integer, text
 
 
 def _with_text(work: Callable[[str, str], object]) -> Builder:
@@ -49,12 +49,25 @@ function("endsWith", 1)(_with_text(lambda value, other: value.endswith(other)))
 function("contains", 1)(_with_text(lambda value, other: other in value))
 function("indexOf", 1)(_with_text(lambda value, other: value.find(other)))
 function("lastIndexOf", 1)(_with_text(lambda value, other: value.rfind(other)))
-function("matches", 1)(_with_text(found_in))
-function("matchesFull", 1)(_with_text(fully_matches))
 function("upper")(_alone(str.upper))
 function("lower")(_alone(str.lower))
 function("length")(_alone(len))
 function("trim")(_alone(str.strip))
+
+
+def _matching(work: Callable[[str, str, Callable[[int], None]], bool]) -> Builder:
+    def build(source: Run, arguments: tuple[Run, ...]) -> Run:
+        def run(context: Context) -> Items:
+            value, pattern = text(source(context)), text(arguments[0](context))
+            return NONE if value is None or pattern is None else answer(work(value, pattern, context.spend))
+
+        return run
+
+    return build
+
+
+function("matches", 1)(_matching(found_in))
+function("matchesFull", 1)(_matching(fully_matches))
 
 
 @function("toChars")
