@@ -107,6 +107,8 @@ class Find:
 def _lossless(leniency: Leniency) -> Callable[[bytes], None]:
     def run(data: bytes) -> None:
         for block in read_blocks(data, leniency):
+            if any(note.code == "x12.wrapped" and note.byte == 0 for note in block.notes):
+                return  # The lines of the whole file were joined, so nothing stands where it stood.
             text = block.text.encode("latin-1")
             assert data[block.offset : block.offset + len(text)] == text, "a block is not what stands in the file"
             for index in range(len(block.raws)):

@@ -133,7 +133,8 @@ class _Forming:
     def take(self, block: Block) -> None:
         mark = block.delimiters.element
         self.fill(block.text[: block.byte(0) - block.offset])
-        for index, raw in enumerate(block.raws):
+        for index, read in enumerate(block.raws):
+            raw = _as_sent(read, block, index)
             elements = raw.split(mark)
             name = elements[0]
             segment: Json = {"segment": name, "elements": elements[1:]}
@@ -189,6 +190,16 @@ class _Forming:
         # The loop is kept with its content, so that no other one can have its identity.
         self._contents[id(inner)] = (inner, content)
         return content
+
+
+def _as_sent(raw: str, block: Block, index: int) -> str:
+    """The text of a segment with the line ends inside it, which lenient reading takes out."""
+    begin = block.byte(index) - block.offset
+    sent = raw if raw.isascii() else raw.encode().decode("latin-1")
+    if block.text.startswith(sent, begin) or block.text.startswith(raw, begin):
+        return raw
+    end = block.text.find(block.delimiters.segment, begin)
+    return block.text[begin : end if end >= 0 else len(block.text)]
 
 
 def _line_end(block: Block) -> str:
