@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from fhir_conformance import conformance_page
 from x12_pages import guides_page, problems_page
 
 import chartline
@@ -272,6 +273,7 @@ PAGES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "commands.md": ("cli/", commands),
     "connectors.md": ("connectors/*/about.toml", connectors),
     "errors.md": ("every ErrorKind", errors),
+    "fhir-conformance.md": ("tools/fhir_lists/conformance.txt and the marks of the tests", conformance_page),
     "settings.md": ("kernel/settings.py", settings_page),
     "x12-guides.md": ("formats/x12/data/", guides_page),
     "x12-problems.md": ("formats/x12/data/problems.toml", problems_page),

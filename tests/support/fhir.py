@@ -37,16 +37,17 @@ class Site:
         # Reading the machine's certificates would take longer than most tests, and no socket here has TLS.
         return httpx2.Client(base_url=self.base, headers={**known, **headers}, timeout=60, verify=False)
 
-    def make_token(self, role: str = "integration", **narrowed: str) -> str:
+    def make_token(self, role: str = "integration", scopes: str = "", patient: str | None = None) -> str:
         """A token of a role; ``scopes`` and ``patient`` narrow it."""
-        made = self.services.access.create_token(self.organisation, role, role, **narrowed)
+        made = self.services.access.create_token(self.organisation, role, role, scopes=scopes, patient=patient)
         return made.value.reveal(Purpose.AUTHENTICATE)
 
 
 @contextmanager
 def site(url: str, folder: Path, **settings: Any) -> Generator[Site]:
     """Serve an empty practice on a migrated database."""
-    chosen = {"fhir_body_bytes": MOST_BYTES, "fhir_delete_most": 20, "fhir_bundle_entries": 400, **settings}
+    small = {"fhir_body_bytes": MOST_BYTES, "fhir_delete_most": 20, "fhir_bundle_entries": 400}
+    chosen: dict[str, Any] = {**small, **settings}
     services = open_services(Settings(data=str(folder / "data"), database=url, **chosen))
     organisation = services.access.create_organisation("INVENTED FHIR PRACTICE")
     token = services.access.create_token(organisation, "tests", "owner").value.reveal(Purpose.AUTHENTICATE)

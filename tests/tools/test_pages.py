@@ -16,6 +16,7 @@ NAMES = [
     "commands.md",
     "connectors.md",
     "errors.md",
+    "fhir-conformance.md",
     "settings.md",
     "x12-guides.md",
     "x12-problems.md",

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from chartline.kernel.errors import ChartlineError
 from chartline.platform.audit import Audit, AuditBehind, AuditEvent, Target, behind
-from chartline.platform.database import Database
+from chartline.platform.database import Database, Work
 from chartline.platform.database.engine import BUSY
 from chartline.platform.vault import Vault
 
@@ -59,11 +60,11 @@ def test_what_could_not_be_written_stays_in_line(sqlite_database: Database, vaul
 
         refusals = 2
 
-        def record_many(self, *arguments: object) -> list[str]:
+        def record_many(self, work: Work, events: Sequence[tuple[datetime, AuditEvent]]) -> list[str]:
             if self.refusals:
                 self.refusals -= 1
                 raise BUSY.error()
-            return super().record_many(*arguments)  # ty: ignore[invalid-argument-type]
+            return super().record_many(work, events)
 
     audit = Away(sqlite_database, vault)
     line = AuditBehind(sqlite_database, audit)
@@ -81,7 +82,7 @@ def test_a_full_line_refuses_reads(
     class Gone(Audit):
         """Never writes."""
 
-        def record_many(self, *_: object) -> list[str]:
+        def record_many(self, work: Work, events: Sequence[tuple[datetime, AuditEvent]]) -> list[str]:
             raise BUSY.error()
 
     monkeypatch.setattr(behind, "MOST_WAITING", 3)

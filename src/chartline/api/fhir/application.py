@@ -6,10 +6,8 @@ before they are read to their end.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote
 
 import msgspec
@@ -26,6 +24,7 @@ from chartline.api.fhir.problems import TOO_LARGE
 from chartline.api.fhir.request import FHIR_JSON, Answer, FhirRequest, pairs
 from chartline.api.fhir.rights import rights_of
 from chartline.api.fhir.session import Session
+from chartline.api.fhir.threads import Threads
 from chartline.api.problems import UNEXPECTED
 from chartline.app.services import Services
 from chartline.formats.fhir import parse
@@ -50,7 +49,7 @@ class FhirApplication:
         self._services = services
         self._entrance = Entrance(services, cookie, form_token)
         self._trail = AuditBehind(services.database, services.audit)
-        self._threads = ThreadPoolExecutor(services.settings.worker_threads, thread_name_prefix="fhir")
+        self._threads = Threads(services.settings.worker_threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -73,12 +72,12 @@ class FhirApplication:
         address = read_address(request.method, request.segments)
         form = _form(request, address)
         if address.interaction == "metadata":
-            return await self._in_thread(self._metadata, request, form)
+            return await self._threads.run(self._metadata, request, form)
         body = b""
         if request.method not in ("GET", "HEAD"):
             body = await _read(receive, request, self._services.settings.fhir_body_bytes)
         principal = self._entrance.remembered(request)
-        return await self._in_thread(self._perform, request.with_body(body), principal, form)
+        return await self._threads.run(self._perform, request.with_body(body), principal, form)
 
     def _metadata(self, request: FhirRequest, form: Format) -> Answer:
         return _formed(capability.statement(self._services, request), form)
@@ -91,12 +90,9 @@ class FhirApplication:
         session = Session(self._services, principal, rights_of(principal), self._trail)
         return _formed(perform(session, request), form)
 
-    async def _in_thread(self, function: Callable[..., Answer], *arguments: object) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
-
     def close(self) -> None:
         """Finish what runs and write what is left of the audit trail."""
-        self._threads.shutdown(wait=True)
+        self._threads.close()
         self._trail.close()
 
 

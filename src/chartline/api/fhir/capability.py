@@ -1,7 +1,7 @@
 """The CapabilityStatement: made from the same tables that requests are answered by, so it cannot claim more.
 
-Interactions, search parameters (R4's and US Core's), includes, operations and profiles of every type. Made once for
-each base address, then served as bytes. Open to everybody; holds nothing of any practice.
+Interactions, search parameters (R4's and US Core's), includes, operations and profiles of every type. Made once,
+then served as bytes with the address that the client used. Open to everybody; holds nothing of any practice.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from chartline import __version__
+from chartline.api.fhir.bundle_text import open_base
 from chartline.api.fhir.operations import INSTANCE, SYSTEM, TYPE, Operation, operations
 from chartline.api.fhir.problems import BAD_PARAMETER
 from chartline.api.fhir.request import Answer, FhirRequest
@@ -40,6 +41,8 @@ _US_CORE_SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-serve
 _COMPARTMENTS = ("Device", "Encounter", "Patient", "Practitioner", "RelatedPerson")
 _MADE = "2026-11-22"
 """The day on which what is served last changed."""
+_BASE = "urn:chartline:base"
+"""Stands for the server's address until it is known from a request."""
 _WIDE = 30
 """A reference that may point to more types than this is not listed as a reverse include of each of them."""
 
@@ -49,13 +52,17 @@ def statement(services: Services, request: FhirRequest) -> Answer:
     mode = request.parameter("mode") or request.parameter("_mode")
     if mode not in _MODES:
         raise BAD_PARAMETER.error(parameter="mode")
-    if mode == "terminology":
-        return Answer(200, _terminology(request.base))
-    return Answer(200, _statement(request.base, services.settings.fhir_update_as_create))
+    return Answer(200, _addressed(request.base, mode == "terminology", services.settings.fhir_update_as_create))
 
 
-@lru_cache(maxsize=16)
-def _statement(base: str, update_as_create: bool) -> bytes:
+@lru_cache(maxsize=8)
+def _addressed(base: str, terminology: bool, update_as_create: bool) -> bytes:
+    made = _terminology() if terminology else _statement(update_as_create)
+    return made.replace(_BASE.encode(), open_base(base)[1:])
+
+
+@lru_cache(maxsize=2)
+def _statement(update_as_create: bool) -> bytes:
     supported = _supported_profiles()
     included = _reverse_includes()
     resources = [
@@ -77,8 +84,8 @@ def _statement(base: str, update_as_create: bool) -> bytes:
     }
     body: JsonObject = {
         "resourceType": "CapabilityStatement",
-        "url": f"{base}/metadata",
-        **_software(base),
+        "url": f"{_BASE}/metadata",
+        **_software(),
         "instantiates": [_US_CORE_SERVER],
         "format": ["application/fhir+json", "json", "application/fhir+xml", "xml"],
         "patchFormat": ["application/json-patch+json", "application/fhir+json"],
@@ -93,19 +100,19 @@ def _statement(base: str, update_as_create: bool) -> bytes:
     return encode({name: body[name] for name in order.split() if name in body})
 
 
-@lru_cache(maxsize=16)
-def _terminology(base: str) -> bytes:
+@lru_cache(maxsize=1)
+def _terminology() -> bytes:
     return encode(
         {
             "resourceType": "TerminologyCapabilities",
-            "url": f"{base}/metadata?mode=terminology",
-            **{name: value for name, value in _software(base).items() if name != "fhirVersion"},
+            "url": f"{_BASE}/metadata?mode=terminology",
+            **{name: value for name, value in _software().items() if name != "fhirVersion"},
             "codeSearch": "all",
         }
     )
 
 
-def _software(base: str) -> JsonObject:
+def _software() -> JsonObject:
     return {
         "version": __version__,
         "name": "Chartline",
@@ -114,7 +121,7 @@ def _software(base: str) -> JsonObject:
         "date": _MADE,
         "kind": "instance",
         "software": {"name": "Chartline", "version": __version__},
-        "implementation": {"description": "A practice's records", "url": base},
+        "implementation": {"description": "A practice's records", "url": _BASE},
         "fhirVersion": "4.0.1",
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from chartline.api.fhir.problems import MULTIPLE_MATCHES, UNSAFE_CRITERIA
 from chartline.api.fhir.request import FhirRequest, Pairs
 from chartline.api.fhir.session import Session
+from chartline.api.fhir.value_sets import with_value_sets
 from chartline.formats.fhir.search import Query, read_query
 from chartline.platform.database import Work
 from chartline.platform.records import Stored
@@ -33,7 +34,7 @@ def read_conditions(session: Session, work: Work, request: FhirRequest, rtype: s
     )
     if not query.criteria[0]:
         raise UNSAFE_CRITERIA.error(type=rtype)
-    return query
+    return with_value_sets(session, work, query)
 
 
 def find_one(session: Session, work: Work, request: FhirRequest, rtype: str, parameters: Pairs) -> Stored | None:

@@ -25,6 +25,8 @@ from chartline.kernel.sealed import Masked
 
 SYSTEM, TYPE, INSTANCE = "system", "type", "instance"
 _ROOT = "http://hl7.org/fhir/OperationDefinition/"
+_HREX = "http://hl7.org/fhir/us/davinci-hrex/OperationDefinition/"
+_US_CORE = "http://hl7.org/fhir/us/core/OperationDefinition/"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -119,6 +121,12 @@ _TABLE: tuple[Operation, ...] = (
     _operation("$meta-add", "meta:add", "instance", definition=f"{_ROOT}Resource-meta-add", changes=True),
     _operation("$meta-delete", "meta:delete", "instance", definition=f"{_ROOT}Resource-meta-delete", changes=True),
     _operation("$validate", "validating:validate", "type instance", definition=f"{_ROOT}Resource-validate"),
+    _operation("$everything", "everything:of_patient", "type instance", "Patient", f"{_ROOT}Patient-everything"),
+    _operation("$everything", "everything:of_encounter", "instance", "Encounter", f"{_ROOT}Encounter-everything"),
+    _operation("$match", "matching:match", "type", "Patient", f"{_ROOT}Patient-match", changes=True),
+    _operation("$member-match", "member_match:member_match", "type", "Patient", f"{_HREX}member-match", changes=True),
+    _operation("$docref", "docref:docref", "type", "DocumentReference", f"{_US_CORE}docref"),
+    _operation("$lastn", "lastn:lastn", "type", "Observation", f"{_ROOT}Observation-lastn"),
     _operation("$expand", "terminology:expand", "type instance", "ValueSet", f"{_ROOT}ValueSet-expand"),
     _operation(
         "$validate-code",

@@ -74,7 +74,7 @@ def version_headers(stored: Stored) -> list[tuple[str, str]]:
 
 def modified(moment: datetime) -> str:
     """A moment as an HTTP date, whole seconds."""
-    return http_date(moment.timestamp())
+    return http_date(int(moment.timestamp()))
 
 
 def location(base: str, stored: Stored) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from chartline.formats.fhir import JsonObject
@@ -78,8 +79,9 @@ def pairs(text: str) -> Pairs:
     return tuple(parse_qsl(text, keep_blank_values=True))
 
 
-def http_date(seconds: float) -> str:
-    """An HTTP date of seconds since 1970 UTC."""
+@lru_cache(maxsize=4096)
+def http_date(seconds: int) -> str:
+    """An HTTP date of whole seconds since 1970 UTC."""
     return formatdate(seconds, usegmt=True)
 
 

@@ -11,11 +11,12 @@ from chartline.api.fhir.outcomes import Issue, all_well, outcome
 from chartline.api.fhir.problems import BAD_PARAMETER, NO_BODY, WRONG_ID, WRONG_TYPE
 from chartline.api.fhir.request import Answer
 from chartline.api.fhir.session import Session, resource_of
+from chartline.domains.codes.terminology import practice_terminology
 from chartline.formats.fhir import JsonObject, encode, parse
 from chartline.formats.fhir.search import read_query
-from chartline.formats.fhir.terminology import shipped_terminology
 from chartline.formats.fhir.validation import to_outcome
 from chartline.formats.fhir.validation import validate as find_problems
+from chartline.platform.database import Work
 
 _MODES = (None, "create", "update", "delete", "profile")
 
@@ -35,12 +36,13 @@ def validate(asked: Asked) -> Answer:
         return _refused(WRONG_TYPE.say, WRONG_TYPE.do, "invalid", WRONG_TYPE.code, "resourceType")
     if mode == "update" and resource.get("id") != address.id:
         return _refused(WRONG_ID.say, WRONG_ID.do, "value", WRONG_ID.code, f"{rtype}.id")
-    issues = find_problems(
-        resource,
-        asked.texts("profile"),
-        terminology=shipped_terminology(),
-        definitions=lambda canonical: _stored_definition(session, canonical),
-    )
+    with session.reading() as work:
+        issues = find_problems(
+            resource,
+            asked.texts("profile"),
+            terminology=practice_terminology(work, session.records, session.rights.reach),
+            definitions=lambda canonical: _stored_definition(session, work, canonical),
+        )
     return Answer(200, encode(to_outcome(issues)))
 
 
@@ -75,11 +77,12 @@ def _refused(text: str, do: str, code: str, error: str, place: str) -> Answer:
     return Answer(200, encode(outcome([Issue("error", code, text, do, error, place)])))
 
 
-def _stored_definition(session: Session, canonical: str) -> JsonObject | None:
+def _stored_definition(session: Session, work: Work, canonical: str) -> JsonObject | None:
     """A StructureDefinition that is stored here, by its canonical."""
     url, _, version = canonical.partition("|")
-    asked = (("url", url.replace(",", "\\,")), *((("version", version.replace(",", "\\,")),) if version else ()))
-    query = read_query(("StructureDefinition",), asked)
-    with session.reading() as work:
-        found = session.records.matching(work, "StructureDefinition", query.criteria[0], limit=1)
+    asked = [("url", url.replace(",", "\\,"))]
+    if version:
+        asked.append(("version", version.replace(",", "\\,")))
+    criteria = read_query(("StructureDefinition",), asked).criteria[0]
+    found = session.records.matching(work, "StructureDefinition", criteria, session.rights.reach, limit=1)
     return resource_of(found[0]) if found else None

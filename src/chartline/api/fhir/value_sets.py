@@ -7,16 +7,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chartline.api.fhir.session import Session
+from chartline.domains.codes.terminology import practice_terminology
 from chartline.formats.fhir.search import AskedToken, Chained, Condition, Criterion, Query, Reverse, with_codes
 from chartline.formats.fhir.terminology import Terminology
+from chartline.platform.database import Work
 
 _BY_TREE = frozenset({"below", "above"})
 
 
-def with_value_sets(query: Query, terminology: Terminology) -> Query:
-    """The search with every condition's codes. Raises what ``terminology`` raises for what it does not know."""
+def with_value_sets(session: Session, work: Work, query: Query) -> Query:
+    """The search with every condition's codes, from what the practice stored and loaded and what is shipped.
+
+    Raises ``terminology.unknown_value_set``, ``terminology.unknown_system``, ``fhir.too_costly``.
+    """
     if not any(_asks(one) for criteria in query.criteria for one in criteria):
         return query
+    terminology = practice_terminology(work, session.records, session.rights.reach)
     return replace(
         query, criteria=tuple(tuple(_filled(one, terminology) for one in criteria) for criteria in query.criteria)
     )

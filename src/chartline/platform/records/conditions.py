@@ -93,11 +93,11 @@ class Conditions:
         short = self._keys.times(rtype, label, short=True)
         odd = self._keys.times(rtype, label, short=False)
         compared = [comparing.dates(one, short=True) for one in asked]
-        sieves = [spans(self._tools, "resource_range", (short,), comparing.both(compared), DATE, exact=True)]
-        odd_sieves = [
+        found = spans(self._tools, "resource_range", (short,), comparing.both(compared), DATE, exact=True, single=True)
+        odd_ones = [
             spans(self._tools, "resource_range", (odd,), comparing.dates(one), DATE, exact=True) for one in asked
         ]
-        return any_of([*sieves, all_of(odd_sieves)])
+        return any_of([found, all_of(odd_ones)], apart=True)
 
     def windowed(self, condition: Condition) -> bool:
         """Whether a condition may go into a window with others on its parameter."""

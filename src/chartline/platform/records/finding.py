@@ -7,11 +7,12 @@ goes in bounded batches, whatever the number of candidates. Refuses pages of mor
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from chartline.formats.fhir.definitions import SearchParameter, search_parameters
 from chartline.formats.fhir.search import sort_key
-from chartline.formats.fhir.search.query import Criterion, Query
+from chartline.formats.fhir.search.query import Criterion, Order, Query
 from chartline.platform.database import Work
 from chartline.platform.records import ordering
 from chartline.platform.records.desk_words import Words
@@ -25,12 +26,14 @@ from chartline.platform.records.reach import Reach
 from chartline.platform.records.rows import COLUMNS, WIDTH, kept, stored
 from chartline.platform.records.statements import Part, joined, part, postgresql, rows_of
 from chartline.platform.records.stored import Stored
-from chartline.platform.records.verifying import Opened, Verifier
+from chartline.platform.records.verifying import Opened, Verifier, needed
 from chartline.platform.vault import Vault
 
 MOST = 1000
 """Resources on one page."""
 _BATCH = 500
+_SAMPLED = 300
+"""So many rows of a list are looked at to see whether it is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,11 @@ class Search:
             if verifier.reach.covers(rtype)
         }
         self._open = {rtype: verifier.undecided(rtype, some) for rtype, some in self._criteria.items()}
+        self._needed = {
+            rtype: [*needed(some), *_named(rtype, [one.code for one in words])] for rtype, some in self._open.items()
+        }
         self._postgresql = postgresql(verifier.work)
+        self._drivers: dict[str, int | None] = {}
 
     def ordered(self, position: Position | None, wanted: int) -> list[Placed]:
         """The next matches after a position (before it, nearest first, when it goes back)."""
@@ -157,7 +164,7 @@ class Search:
         edge = ordering.rank(self._order, position.values, position.pk) if position is not None else None
 
         def placed() -> Iterator[tuple[ordering.Rank, Placed]]:
-            for one in self._walk((), None, MOST, extracted=True):
+            for one in self._walk((), None, MOST, sorted_by=self._order):
                 values = tuple(sort_key(one.opened.found, each.code, each.descending) for each in self._order)
                 rank = ordering.rank(self._order, values, one.opened.row.pk)
                 if edge is None or (rank < edge if back else rank > edge):
@@ -167,9 +174,13 @@ class Search:
         return [one for _, one in choose(wanted, placed(), key=lambda pair: pair[0])]
 
     def _walk(
-        self, keys: Sequence[SqlKey], position: Position | None, wanted: int, *, extracted: bool = False
+        self, keys: Sequence[SqlKey], position: Position | None, wanted: int, *, sorted_by: Sequence[Order] = ()
     ) -> Iterator[Placed]:
-        """Matches in SQL order from a position on, batch by batch."""
+        """Matches in SQL order from a position on, batch by batch; with the values they are ``sorted_by``."""
+        parameters = {
+            rtype: [*some, *_named(rtype, [one.code for one in sorted_by], self.verifier.custom.of(rtype))]
+            for rtype, some in self._needed.items()
+        }
         decided = not self._words and not any(self._open.values())
         batch = min(wanted, MOST + 1)
         back = position is not None and position.back
@@ -177,10 +188,10 @@ class Search:
             rows = rows_of(self.verifier.work, self._batch(keys, position, batch))
             candidates = [
                 Placed(
-                    self.verifier.opened(kept(row), extracted=extracted or not decided),
+                    self.verifier.opened(one, parameters[one.rtype]),
                     Position(tuple(_value(value) for value in row[WIDTH:]), int(str(row[0]))),
                 )
-                for row in rows
+                for row, one in ((row, kept(row)) for row in rows)
             ]
             yield from candidates if decided else self._tested(candidates)
             if len(rows) < batch:
@@ -235,7 +246,7 @@ class Search:
             made = [plan.mixed("{keys}", tuple(self._criteria), first, more)]
         else:
             made = [
-                plan.candidates("{keys}", rtype, criteria, more, self._words)
+                plan.candidates("{keys}", rtype, criteria, more, self._words, self._driver(rtype))
                 for rtype, criteria in self._criteria.items()
             ]
         extra = keys or Part("")
@@ -243,6 +254,28 @@ class Search:
             Part(one.text.replace("{keys}", f"{columns}{extra.text}", 1), (*extra.values, *one.values)) for one in made
         ]
         return joined(" UNION ALL ", filled)
+
+    def _driver(self, rtype: str) -> int | None:
+        """The list to begin with where it is not clear which is the shortest: they are looked at, a little way."""
+        if rtype not in self._drivers:
+            rivals = self.verifier.plan().rivals(rtype, self._criteria[rtype], self._words)
+            self._drivers[rtype] = self._shortest(rivals) if rivals and len(self._criteria) == 1 else None
+        return self._drivers[rtype]
+
+    def _shortest(self, rivals: Mapping[int, Part]) -> int:
+        limited = [
+            part("(SELECT count(*) FROM ({0} LIMIT {1}) few)", one, Part("?", (_SAMPLED,))) for one in rivals.values()
+        ]
+        ((*counts,),) = rows_of(self.verifier.work, part("SELECT {0}", joined(", ", limited)))
+        return min(zip((int(str(count)) for count in counts), rivals, strict=True))[1]
+
+
+def _named(
+    rtype: str, codes: Sequence[str], custom: Mapping[str, SearchParameter] | None = None
+) -> list[SearchParameter]:
+    """The parameters of a type by their codes."""
+    known = {**search_parameters(rtype), **(custom or {})}
+    return [known[code] for code in codes if code in known]
 
 
 def _value(value: object) -> SortValue:

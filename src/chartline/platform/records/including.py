@@ -61,7 +61,7 @@ def _along(verifier: Verifier, front: Sequence[Opened], path: Include, limit: in
         plan.visible("r"),
         Part("?", (limit,)),
     )
-    return [verifier.opened(kept(row), extracted=False) for row in rows_of(verifier.work, query)]
+    return [verifier.opened(kept(row)) for row in rows_of(verifier.work, query)]
 
 
 _Path = tuple[Part, str, Part]

@@ -6,6 +6,7 @@ Whatever is not in the caller's reach is not there: in the result, behind a chai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from chartline.formats.fhir.search.query import (
     AskedDate,
@@ -31,6 +32,7 @@ from chartline.platform.records.sieves import (
     COMPARTMENT,
     DATE,
     ID,
+    STRING,
     Names,
     Sieve,
     Tools,
@@ -69,14 +71,29 @@ class Plan:
         criteria: Sequence[Criterion],
         more: Sequence[Part] = (),
         words: Sequence[Words] = (),
+        driver: int | None = None,
     ) -> Part:
         """``SELECT columns`` of present resources (as ``r``) of a type that may meet all criteria; not sorted yet.
 
-        ``more`` are further conditions; the number to page by is ``place``.
+        ``more`` are further conditions; the number to page by is ``place``. ``driver`` is what ``rivals`` chose.
         """
         own = Part("r.rtype = ?", (rtype,))
-        sieves = [*self.sieves(rtype, criteria), *(one.sieve(self._keys, self._tools, rtype) for one in words)]
+        sieves = self._with_words(rtype, criteria, words)
+        if driver is not None:
+            sieves[driver] = replace(sieves[driver], rank=-1)
         return self._select(columns, "r", own, self._keys.all(rtype), sieves, more)
+
+    def rivals(self, rtype: str, criteria: Sequence[Criterion], words: Sequence[Words]) -> dict[int, Part]:
+        """Samples of the lists that might drive, by their places, when ranks do not decide which is the shortest."""
+        sieves = self._with_words(rtype, criteria, words)
+        if any(one.listing is not None and one.rank <= STRING for one in sieves):
+            return {}
+        listed = {at: one.sample for at, one in enumerate(sieves) if one.listing is not None}
+        found = {at: sample for at, sample in listed.items() if sample is not None}
+        return found if len(found) > 1 else {}
+
+    def _with_words(self, rtype: str, criteria: Sequence[Criterion], words: Sequence[Words]) -> list[Sieve]:
+        return [*self.sieves(rtype, criteria), *(one.sieve(self._keys, self._tools, rtype) for one in words)]
 
     def mixed(self, columns: str, types: Sequence[str], criteria: Sequence[Criterion], more: Sequence[Part]) -> Part:
         """The same over several types, for criteria that do not depend on the type (``typeless``)."""
@@ -92,8 +109,8 @@ class Plan:
 
     @property
     def place(self) -> str:
-        """The SQL name of the number to page by; the driving list's own on SQLite, so that it needs no sorting."""
-        return "r.pk" if self._tools.postgresql else "d_r.pk"
+        """The SQL name of the number to page by: the driving list's own, whose order needs no sorting."""
+        return "d_r.pk"
 
     def exact(self, rtype: str, criterion: Criterion) -> bool:
         """Whether the index alone decides a criterion."""
@@ -155,7 +172,7 @@ class Plan:
             driver = Part("SELECT pk FROM resource_eq WHERE h = ?", (every,))
         tests = both(
             [
-                Part(f"{name}.organisation_id = ?", (self._organisation,)),
+                self._mine(name),
                 rtype,
                 Part(f"NOT {name}.deleted"),
                 *(one.test(f"{name}.pk", f"{name}.key") for one in rest),
@@ -163,16 +180,19 @@ class Plan:
             ]
         )
         if driver is None:
-            whole = Part("resource" if self._tools.postgresql else f"resource d_{name} CROSS JOIN resource")
-            same = Part("1=1" if self._tools.postgresql else f"d_{name}.pk = {name}.pk")
-            return part(f"SELECT {columns} FROM {{0}} {name} WHERE {{1}} AND {{2}}", whole, same, tests)
-        if self._tools.postgresql:
-            return part(f"SELECT {columns} FROM resource {name} WHERE {name}.pk IN ({{0}}) AND {{1}}", driver, tests)
+            driver = Part("SELECT pk FROM resource WHERE organisation_id = ?", (self._organisation,))
         return part(
-            f"SELECT {columns} FROM ({{0}}) d_{name} CROSS JOIN resource {name} ON {name}.pk = d_{name}.pk WHERE {{1}}",
+            f"SELECT {columns} FROM ({{0}}) d_{name} {self._join} resource {name} ON {name}.pk = d_{name}.pk "
+            "WHERE {1}",
             driver,
             tests,
         )
+
+    def _mine(self, name: str) -> Part:
+        """The row is of the organisation; on PostgreSQL said so that no index on it tempts the planner away from the
+        few rows that the lists have found already."""
+        column = f"{name}.organisation_id::text" if self._tools.postgresql else f"{name}.organisation_id"
+        return Part(f"{column} = ?", (self._organisation,))
 
     def _sieve(self, rtype: str, criterion: Criterion) -> Sieve:
         if isinstance(criterion, Condition):
@@ -205,7 +225,9 @@ class Plan:
         def test(pk: str, _key: str) -> Part:
             name = self._tools.names.new()
             asked = self._tools.among(f"{name}.key", keys)
-            return part(f"EXISTS (SELECT 1 FROM resource {name} WHERE {name}.pk = {pk} AND {{0}})", asked)
+            return part(
+                f"EXISTS (SELECT 1 FROM resource {name} WHERE {name}.pk = {pk} AND {{0}}{self._tools.fence})", asked
+            )
 
         found = Sieve(ID, True, test, listing)
         return none_of(found) if criterion.modifier == "not" else found
@@ -218,7 +240,9 @@ class Plan:
         def test(pk: str, _key: str) -> Part:
             name = self._tools.names.new()
             compared = comparing.instants(asked, f"{name}.updated")
-            return part(f"EXISTS (SELECT 1 FROM resource {name} WHERE {name}.pk = {pk} AND {{0}})", compared)
+            return part(
+                f"EXISTS (SELECT 1 FROM resource {name} WHERE {name}.pk = {pk} AND {{0}}{self._tools.fence})", compared
+            )
 
         listing = part(
             "SELECT pk FROM resource WHERE {0} AND {1} AND {2}",
@@ -241,7 +265,7 @@ class Plan:
             tests = self._present(aim, target, sieves)
             return part(
                 f"EXISTS (SELECT 1 FROM resource_ref {ref} JOIN resource {aim} ON {aim}.key = {ref}.target "
-                f"WHERE {ref}.pk = {pk} AND {ref}.p = {{0}} AND {{1}})",
+                f"WHERE {ref}.pk = {pk} AND {ref}.p = {{0}} AND {{1}}{self._tools.fence})",
                 pointer,
                 tests,
             )
@@ -267,7 +291,7 @@ class Plan:
             ref, source = self._tools.names.new(), self._tools.names.new()
             return part(
                 f"EXISTS (SELECT 1 FROM resource_ref {ref} JOIN resource {source} ON {source}.pk = {ref}.pk "
-                f"WHERE {ref}.target = {key} AND {ref}.p = {{0}} AND {{1}})",
+                f"WHERE {ref}.target = {key} AND {ref}.p = {{0}} AND {{1}}{self._tools.fence})",
                 pointer,
                 self._present(source, criterion.source, sieves),
             )
@@ -297,7 +321,7 @@ class Plan:
             ref, source = self._tools.names.new(), self._tools.names.new()
             return part(
                 f"EXISTS (SELECT 1 FROM resource_ref {ref} JOIN resource {source} ON {source}.pk = {ref}.pk "
-                f"WHERE {ref}.target = {key} AND {ref}.p = {{0}} AND {{1}})",
+                f"WHERE {ref}.target = {key} AND {ref}.p = {{0}} AND {{1}}{self._tools.fence})",
                 pointer,
                 tests(source),
             )
@@ -320,7 +344,7 @@ class Plan:
         """A joined row is a present resource of the organisation and the type, and passes."""
         return both(
             [
-                Part(f"{name}.organisation_id = ?", (self._organisation,)),
+                self._mine(name),
                 Part(f"{name}.rtype = ?", (rtype,)),
                 Part(f"NOT {name}.deleted"),
                 *(one.test(f"{name}.pk", f"{name}.key") for one in sieves),

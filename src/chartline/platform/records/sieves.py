@@ -18,12 +18,14 @@ class Sieve(Masked):
     """``listing`` selects ``pk`` (each once), or is None where only a test is possible.
 
     ``test`` takes the SQL names of a resource's ``pk`` and ``key``. ``rank`` orders sieves: the smallest list first.
+    ``sample`` selects the rows of the list as they come, to see how many there are; None where that costs too much.
     """
 
     rank: int
     exact: bool
     test: Callable[[str, str], Part]
     listing: Part | None = None
+    sample: Part | None = None
 
 
 ID, IDENTIFIER, COMPARTMENT, REFERENCE, STRING, DATE, CHAIN, TOKEN, BEGINNING, ANY = range(10)
@@ -49,6 +51,14 @@ class Tools:
     names: Names
     postgresql: bool
 
+    @property
+    def fence(self) -> str:
+        """Ends a test inside EXISTS, so that PostgreSQL makes it for each row, and not for all of them before.
+
+        Without statistics it guesses badly which is cheaper.
+        """
+        return " OFFSET 0" if self.postgresql else ""
+
     def among(self, column: str, numbers: Sequence[int]) -> Part:
         """A column is one of some numbers."""
         return among(column, numbers, on_postgresql=self.postgresql)
@@ -67,11 +77,12 @@ def posted(tools: Tools, hashes: Sequence[int], rank: int, *, exact: bool) -> Si
     def test(pk: str, _key: str) -> Part:
         name = tools.names.new()
         listed = tools.among(f"{name}.h", hashes)
-        return part(f"EXISTS (SELECT 1 FROM resource_eq {name} WHERE {name}.pk = {pk} AND {{0}})", listed)
+        return part(f"EXISTS (SELECT 1 FROM resource_eq {name} WHERE {name}.pk = {pk} AND {{0}}{tools.fence})", listed)
 
     distinct = "DISTINCT " if len(hashes) > 1 else ""
-    listing = part(f"SELECT {distinct}pk FROM resource_eq WHERE {{0}}", tools.among("h", hashes))
-    return Sieve(rank, exact, test, listing)
+    listed = tools.among("h", hashes)
+    listing = part(f"SELECT {distinct}pk FROM resource_eq WHERE {{0}}", listed)
+    return Sieve(rank, exact, test, listing, part("SELECT 1 FROM resource_eq WHERE {0}", listed))
 
 
 def refers(tools: Tools, pointer: int, targets: Sequence[int], rank: int, *, exact: bool) -> Sieve:
@@ -80,7 +91,7 @@ def refers(tools: Tools, pointer: int, targets: Sequence[int], rank: int, *, exa
     def test(pk: str, _key: str) -> Part:
         name = tools.names.new()
         return part(
-            f"EXISTS (SELECT 1 FROM resource_ref {name} WHERE {name}.pk = {pk} AND {{0}} AND {{1}})",
+            f"EXISTS (SELECT 1 FROM resource_ref {name} WHERE {name}.pk = {pk} AND {{0}} AND {{1}}{tools.fence})",
             Part(f"{name}.p = ?", (pointer,)),
             tools.among(f"{name}.target", targets),
         )
@@ -100,38 +111,54 @@ def refers_at_all(tools: Tools, pointer: int) -> Sieve:
     def test(pk: str, _key: str) -> Part:
         name = tools.names.new()
         own = Part(f"{name}.p = ?", (pointer,))
-        return part(f"EXISTS (SELECT 1 FROM resource_ref {name} WHERE {name}.pk = {pk} AND {{0}})", own)
+        return part(f"EXISTS (SELECT 1 FROM resource_ref {name} WHERE {name}.pk = {pk} AND {{0}}{tools.fence})", own)
 
     return Sieve(ANY, True, test)
 
 
-def spans(tools: Tools, table: str, hashes: Sequence[int], compared: Part, rank: int, *, exact: bool) -> Sieve:
-    """Has a span (``lo``, ``hi``) in one of some lists of ``resource_range`` or ``resource_number`` that compares."""
+def spans(
+    tools: Tools,
+    table: str,
+    hashes: Sequence[int],
+    compared: Part,
+    rank: int,
+    *,
+    exact: bool,
+    single: bool = False,
+) -> Sieve:
+    """Has a span (``lo``, ``hi``) in one of some lists of ``resource_range`` or ``resource_number`` that compares.
+
+    ``single`` says that a resource stands in these lists once at most.
+    """
 
     def test(pk: str, _key: str) -> Part:
         name = tools.names.new()
         return part(
-            f"EXISTS (SELECT 1 FROM {table} {name} WHERE {name}.pk = {pk} AND {{0}} AND {{1}})",
+            f"EXISTS (SELECT 1 FROM {table} {name} WHERE {name}.pk = {pk} AND {{0}} AND {{1}}{tools.fence})",
             tools.among(f"{name}.h", hashes),
             compared,
         )
 
-    listing = part(f"SELECT DISTINCT pk FROM {table} WHERE {{0}} AND {{1}}", tools.among("h", hashes), compared)
-    return Sieve(rank, exact, test, listing)
+    listed = tools.among("h", hashes)
+    distinct = "" if single else "DISTINCT "
+    listing = part(f"SELECT {distinct}pk FROM {table} WHERE {{0}} AND {{1}}", listed, compared)
+    return Sieve(rank, exact, test, listing, part(f"SELECT 1 FROM {table} WHERE {{0}} AND {{1}}", listed, compared))
 
 
-def any_of(sieves: Sequence[Sieve]) -> Sieve:
-    """Lets through what one of the sieves does."""
+def any_of(sieves: Sequence[Sieve], *, apart: bool = False) -> Sieve:
+    """Lets through what one of the sieves does; ``apart`` says that no resource is let through by two."""
     if not sieves:
         return nothing()
     if len(sieves) == 1:
         return sieves[0]
     listings = [one.listing for one in sieves if one.listing is not None]
+    samples = [one.sample for one in sieves if one.sample is not None]
     return Sieve(
         max(one.rank for one in sieves),
         all(one.exact for one in sieves),
         lambda pk, key: either([one.test(pk, key) for one in sieves]),
-        joined(" UNION ", listings) if len(listings) == len(sieves) else None,
+        joined(" UNION ALL " if apart else " UNION ", listings) if len(listings) == len(sieves) else None,
+        joined(" UNION ALL ", samples) if len(samples) == len(sieves) else None,
     )
 
 
@@ -149,6 +176,7 @@ def all_of(sieves: Sequence[Sieve]) -> Sieve:
         all(one.exact for one in sieves),
         lambda pk, key: both([one.test(pk, key) for one in sieves]),
         listing,
+        first.sample,
     )
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chartline.formats.fhir import parse
-from chartline.formats.fhir.search import Extracted, ReferenceValue, extract, holds
+from chartline.formats.fhir.definitions import SearchParameter
+from chartline.formats.fhir.search import Extracted, ReferenceValue, extract_some, holds
 from chartline.formats.fhir.search.query import Chained, Condition, Criterion, Reverse
 from chartline.kernel.sealed import Masked
 from chartline.platform.database import Work
@@ -54,10 +55,10 @@ class Verifier:
         plan = self.plan()
         return [one for one in criteria if not plan.exact(rtype, one)]
 
-    def opened(self, row: Kept, *, extracted: bool = True) -> Opened:
-        """A row with its content, and what it is found by where that is needed. Raises ``vault.unreadable``."""
+    def opened(self, row: Kept, parameters: Sequence[SearchParameter] = ()) -> Opened:
+        """A row with its content, and what it is found by in some parameters. Raises ``vault.unreadable``."""
         body = plain(self.vault, self.work, row)
-        return Opened(row, body, extract(parse(body), self.custom.of(row.rtype)) if extracted else _UNREAD)
+        return Opened(row, body, extract_some(parse(body), tuple(parameters)) if parameters else _UNREAD)
 
     def kept(self, candidates: Sequence[Opened], criteria: Sequence[Criterion]) -> list[Opened]:
         """The candidates that meet all criteria, in their order."""
@@ -103,15 +104,22 @@ class Verifier:
             among("target", sorted(by_key), on_postgresql=postgresql(self.work)),
         )
         met: set[int] = set()
-        for source in self._some(criterion.source, criterion.inner, aimed):
+        for source in self._some(criterion.source, criterion.inner, aimed, (criterion.parameter,)):
             met |= _targets(self.keys, source.found, criterion.parameter.code)
         return {pk for key, pk in by_key.items() if key in met}
 
-    def _some(self, rtype: str, inner: Criterion, listed: Part) -> list[Opened]:
+    def _some(self, rtype: str, inner: Criterion, listed: Part, also: Sequence[SearchParameter] = ()) -> list[Opened]:
         """The resources of a type, among those that are listed, that meet the inner criterion."""
         query = self.plan().these(COLUMNS, rtype, (inner,), listed)
-        found = [self.opened(kept(row)) for row in rows_of(self.work, query)]
+        parameters = [*needed((inner,)), *also]
+        found = [self.opened(kept(row), parameters) for row in rows_of(self.work, query)]
         return self.kept(found, (inner,))
+
+
+def needed(criteria: Sequence[Criterion]) -> list[SearchParameter]:
+    """The parameters of a resource's own that its test looks at."""
+    found = {one.parameter: None for one in criteria if isinstance(one, Condition | Chained)}
+    return list(found)
 
 
 def _targets(keys: Keys, found: Extracted, code: str) -> set[int]:

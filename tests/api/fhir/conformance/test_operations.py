@@ -59,6 +59,33 @@ def test_validate_looks_at_what_is_stored_and_at_modes(one: httpx2.Client) -> No
     assert one.post("/Patient/$validate").status_code == 400
 
 
+@pytest.mark.conformance("$validate")
+def test_validate_knows_profiles_that_are_stored_here(one: httpx2.Client) -> None:
+    url = "http://invented.example/fhir/StructureDefinition/active-patient"
+    base = "http://hl7.org/fhir/StructureDefinition/Patient"
+    snapshot = [{"id": "Patient", "path": "Patient", "min": 0, "max": "*"}]
+    snapshot.append({"id": "Patient.active", "path": "Patient.active", "min": 1, "max": "1"})
+    profile = {
+        "resourceType": "StructureDefinition",
+        "url": url,
+        "name": "ActivePatient",
+        "status": "active",
+        "kind": "resource",
+        "abstract": False,
+        "type": "Patient",
+        "baseDefinition": base,
+        "derivation": "constraint",
+        "differential": {"element": snapshot[1:]},
+    }
+    place = f"/Patient/$validate?profile={url}"
+    assert "not-found" in {issue["code"] for issue in one.post(place, json=patient()).json()["issue"]}
+    assert one.post("/StructureDefinition", json=profile).status_code == 201
+    without = one.post(place, json=patient())
+    assert "not-found" not in {issue["code"] for issue in without.json()["issue"]}
+    assert "error" in severities(without)
+    assert "error" not in severities(one.post(place, json=patient(active=True)))
+
+
 @pytest.mark.conformance("$meta, $meta-add, $meta-delete")
 def test_tags_and_profiles_are_added_and_taken_away(client: httpx2.Client) -> None:
     identity = client.post("/Patient", json=patient()).json()["id"]

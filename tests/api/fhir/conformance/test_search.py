@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from tests.api.fhir.conformance.people import MRN, fill, ids
 from tests.support.fhir import Site, issue_of, patient
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -320,6 +321,27 @@ def test_a_value_that_cannot_be_read_is_refused_by_name(one: httpx2.Client, sear
     assert "Secretvalue" not in answer.text
 
 
+@pytest.mark.conformance("S14")
+def test_a_value_set_of_ones_own_and_a_tree_of_codes_are_asked_for(client: httpx2.Client) -> None:
+    compose = {"include": [{"system": "http://loinc.org", "concept": [{"code": "85354-9"}]}]}
+    own = {
+        "resourceType": "ValueSet",
+        "id": "own",
+        "url": "http://invented.example/fhir/ValueSet/own",
+        "status": "active",
+    }
+    client.put("/ValueSet/own", json={**own, "compose": compose})
+    assert found(client, "Observation?code:in=http://invented.example/fhir/ValueSet/own") == {"p1", "p2"}
+    assert found(client, "Patient?_has:Observation:patient:code:in=http://invented.example/fhir/ValueSet/own") == {
+        "ann"
+    }
+    assert found(
+        client, "Encounter?class:below=http://terminology.hl7.org/CodeSystem/v3-ActCode|_ActEncounterCode"
+    ) == {"e1"}
+    unknown = client.get("/Observation?code:in=http://invented.example/fhir/ValueSet/none")
+    assert (unknown.status_code, issue_of(unknown)["severity"]) == (404, "error")
+
+
 @pytest.mark.conformance("S28")
 def test_a_search_parameter_of_ones_own_is_found_by_after_reindexing(fhir: Site, client: httpx2.Client) -> None:
     client.put("/Patient/shod", json=patient(id="shod", extension=[{"url": "urn:invented:shoe", "valueCode": "42"}]))
@@ -335,8 +357,12 @@ def test_a_search_parameter_of_ones_own_is_found_by_after_reindexing(fhir: Site,
         "expression": "Patient.extension('urn:invented:shoe').value",
     }
     assert client.post("/SearchParameter", json=parameter).status_code == 201
-    records, database = fhir.services.records, fhir.services.database
-    for _ in range(20):
-        with database.work(fhir.organisation) as work:
-            records.reindex_step(work)
+    assert found(client, "Patient?shoe-size=42&_id=shod,bob") == {"shod", "bob"}  # it has no effect yet
+    until(lambda: reindexed(fhir))
     assert found(client, "Patient?shoe-size=42") == {"shod"}
+
+
+def reindexed(site: Site) -> bool:
+    """Make one step of the reindexing; says whether nothing waits any more."""
+    with site.services.database.work(site.organisation) as work:
+        return site.services.records.reindex_step(work).waiting == 0

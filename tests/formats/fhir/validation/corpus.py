@@ -9,8 +9,10 @@ from typing import Any
 
 US = "http://hl7.org/fhir/us/core/StructureDefinition/"
 CORE = "http://hl7.org/fhir/StructureDefinition/"
+MARITAL = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 RACES = "urn:oid:2.16.840.1.113883.6.238"
+UUID = "urn:uuid:6a4b9b0e-1111-4222-8333-123456789abc"
 XHTML = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
 
 Expected = tuple[str, str, str, str | None]
@@ -297,14 +299,14 @@ BASE: dict[str, tuple[dict[str, Any], list[Expected]]] = {
         ],
     ),
     "extensible concept from outside": (
-        patient(maritalStatus=coded("http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "Q")),
+        patient(maritalStatus=coded(MARITAL, "Q")),
         [
             ("warning", "code-invalid", "Patient.maritalStatus", "http://hl7.org/fhir/ValueSet/marital-status"),
             (
                 "error",
                 "code-invalid",
                 "Patient.maritalStatus.coding[0].code",
-                "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus",
+                MARITAL,
             ),
         ],
     ),
@@ -327,6 +329,10 @@ BASE: dict[str, tuple[dict[str, Any], list[Expected]]] = {
             ("warning", "code-invalid", "Patient.maritalStatus", "http://hl7.org/fhir/ValueSet/marital-status"),
             ("error", "value", "Patient.maritalStatus.coding[0].system", None),
         ],
+    ),
+    "display of another code": (
+        patient(maritalStatus={"coding": [{"system": MARITAL, "code": "M", "display": "Divorced"}]}),
+        [("warning", "invalid", "Patient.maritalStatus.coding[0].display", MARITAL)],
     ),
     "quantity in a unit of a system that has it not": (
         observation(valueQuantity={"value": 1, "system": "http://terminology.hl7.org/CodeSystem/v3-Race", "code": "x"}),
@@ -440,13 +446,32 @@ BASE: dict[str, tuple[dict[str, Any], list[Expected]]] = {
         bundle(
             "transaction",
             {
-                "resource": patient(
-                    managingOrganization={"reference": "urn:uuid:6a4b9b0e-1111-4222-8333-123456789abc"}
-                ),
+                "resource": patient(managingOrganization={"reference": UUID}),
                 "request": {"method": "POST", "url": "Patient"},
             },
         ),
         [("error", "not-found", "Bundle.entry[0].resource.managingOrganization.reference", None)],
+    ),
+    "entry that is there twice": (
+        bundle("collection", {"resource": patient(id="1")}, {"resource": patient(id="1")}),
+        [
+            ("warning", "duplicate", "Bundle.entry[1]", None),
+        ],
+    ),
+    "result of a search without an id": (
+        bundle("searchset", {"fullUrl": UUID, "resource": patient()}),
+        [("error", "required", "Bundle.entry[0].resource.id", None)],
+    ),
+    "result of a search without a resource": (
+        bundle("searchset", {"fullUrl": UUID, "search": {"mode": "match"}}),
+        [
+            ("error", "required", "Bundle.entry[0]", None),
+            ("error", "invariant", "Bundle.entry[0]", "bdl-5"),
+        ],
+    ),
+    "result of a search that is called an outcome": (
+        bundle("searchset", {"fullUrl": UUID, "resource": patient(id="1"), "search": {"mode": "outcome"}}),
+        [("error", "value", "Bundle.entry[0].search.mode", None)],
     ),
     "address that is not the entry's": (
         bundle("collection", {"fullUrl": "https://a.example/Patient/1", "resource": patient(id="2")}),

@@ -17,6 +17,9 @@ class Undecided:
     def knows(self, system: str, code: str) -> bool | None:
         return None
 
+    def display(self, system: str, code: str) -> str | None:
+        return None
+
 
 class Nothing(Undecided):
     """Says that every value set is empty, and remembers what it was asked."""

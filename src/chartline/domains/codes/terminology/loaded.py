@@ -52,7 +52,9 @@ class LoadedSystem:
 
     def _find_some(self, codes: Sequence[str]) -> Mapping[str, Concept]:
         query = self._concepts().where(_concept.code.in_(codes))
-        rows = {row["number"]: row for row in self._work.rows(query.order_by(_concept.number))}
+        # Sorted here: asked to sort, SQLite walks the whole system in order instead of looking the codes up.
+        found = sorted(self._work.rows(query), key=lambda row: row["number"])
+        rows = {row["number"]: row for row in found}
         numbers = list(rows)
         if not numbers:
             return {}
@@ -87,7 +89,7 @@ class LoadedSystem:
             sa.select(_concept.code)
             .where(edges.version_id == self._id, edges.parent == number)
             .where(_concept.version_id == self._id, _concept.number == edges.child)
-            .order_by(_concept.number)
+            .order_by(edges.child)
         )
         return list(self._work.execute(query).scalars())
 

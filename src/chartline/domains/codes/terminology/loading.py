@@ -156,7 +156,14 @@ class Loading:
             if shown.first() is None:
                 raise OVERTAKEN.error(system=final.system)
         purge(self._database)
+        self._measure()
         return count
+
+    def _measure(self) -> None:
+        """Let PostgreSQL look at the new rows: without it, it would plan for empty tables for a while."""
+        if self._database.postgresql:
+            with self._database.system() as system:
+                system.execute(sa.text("ANALYZE " + ", ".join(table.name for table in tables.CONTENT)))
 
     def abandon(self) -> None:
         """Give up: what was stored so far is removed."""
@@ -176,6 +183,8 @@ class Loading:
 
     def _flush(self) -> None:
         if self._count:
+            # In the order of its index a batch touches few pages of it.
+            self._rows[tables.word_table.name].sort(key=lambda row: str(row[1]))
             with self._database.system() as system:
                 for table in tables.CONTENT:
                     insert_rows(system, table, self._rows[table.name])
@@ -184,6 +193,7 @@ class Loading:
 
     def _store(self, table: sa.Table, rows: Iterable[Sequence[Cell]]) -> None:
         for batch in batches(rows, 4 * _AT_ONCE):
+            batch.sort(key=lambda row: int(row[1] or 0))
             with self._database.system() as system:
                 insert_rows(system, table, batch)
 

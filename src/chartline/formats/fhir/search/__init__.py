@@ -5,7 +5,7 @@ only answer in part. Pure: no I/O, no clock.
 """
 
 from chartline.formats.fhir.search.conditions import with_codes
-from chartline.formats.fhir.search.extraction import extract
+from chartline.formats.fhir.search.extraction import extract, extract_some
 from chartline.formats.fhir.search.folding import contact_key, folded
 from chartline.formats.fhir.search.matching import holds
 from chartline.formats.fhir.search.ordering import SortKey, sort_key
@@ -77,6 +77,7 @@ __all__ = [
     "Value",
     "contact_key",
     "extract",
+    "extract_some",
     "folded",
     "holds",
     "read_query",

@@ -35,6 +35,18 @@ def extract(resource: JsonObject, custom: Mapping[str, SearchParameter] | None =
     return found
 
 
+def extract_some(resource: JsonObject, parameters: tuple[SearchParameter, ...]) -> Extracted:
+    """What a resource is found by in some parameters alone, in a fraction of the time; without its compartments."""
+    rtype, identity = resource.get("resourceType"), resource.get("id")
+    known = rtype if isinstance(rtype, str) else ""
+    found = Extracted(known, identity if isinstance(identity, str) else "")
+    try:
+        _walk(resource, plan_for(known, parameters), found)
+    except KeyError:
+        return found
+    return found
+
+
 def _walk(resource: JsonObject, plan: Plan, found: Extracted) -> None:
     members, sink = plan.members, found.values
     for name, value in resource.items():

@@ -16,11 +16,12 @@ from chartline.formats.fhir.json import JsonObject
 from chartline.formats.fhir.validation.issue import CONTENT, NARRATIVE, Severity
 from chartline.formats.fhir.validation.narrative import NO_CONTENT, narrative_faults
 from chartline.formats.fhir.validation.references import check_reference
-from chartline.formats.fhir.validation.visit import Visit
+from chartline.formats.fhir.validation.visit import Terminology, Visit
 
 RELATIVE_SYSTEM = "must be an absolute address"
 VALUE_SET = "is a value set, and must be a code system"
 UNKNOWN_CODE = "is not a code of its code system"
+OTHER_DISPLAY = "is not the display of its code"
 NOT_A_URI = "must be a URI, as its system says"
 NOT_A_UUID = "says that it is a UUID, and is not in the form of one (small letters)"
 NOT_AN_OID = "says that it is an OID, and is not in the form of one"
@@ -42,8 +43,25 @@ def _coding(value: JsonObject, visit: Visit, at: str) -> None:
         visit.report.say(CONTENT, "value", f"{at}.system", RELATIVE_SYSTEM)
     elif "/ValueSet/" in system:
         visit.report.say(CONTENT, "value", f"{at}.system", VALUE_SET)
-    elif isinstance(code, str) and visit.terminology is not None and visit.terminology.knows(system, code) is False:
+    elif isinstance(code, str) and visit.terminology is not None:
+        _known_code(value, system, code, visit.terminology, visit, at)
+
+
+def _known_code(value: JsonObject, system: str, code: str, terminology: Terminology, visit: Visit, at: str) -> None:
+    if terminology.knows(system, code) is False:
         visit.report.say(CONTENT, "code-invalid", f"{at}.code", UNKNOWN_CODE, key=system)
+        return
+    shown = value.get("display")
+    if (
+        isinstance(shown, str)
+        and (right := terminology.display(system, code)) is not None
+        and _words(shown) != _words(right)
+    ):
+        visit.report.say(CONTENT, "invalid", f"{at}.display", OTHER_DISPLAY, key=system, severity=Severity.WARNING)
+
+
+def _words(display: str) -> list[str]:
+    return display.casefold().split()
 
 
 def _identifier(value: JsonObject, visit: Visit, at: str) -> None:

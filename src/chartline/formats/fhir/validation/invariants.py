@@ -175,7 +175,10 @@ def _no_labels(value: JsonObject, _visit: Visit) -> bool:
     return all("security" not in _meta(one) for one in _resources(value))
 
 
-def _has_narrative(value: JsonObject, _visit: Visit) -> bool:
+def _has_narrative(value: JsonObject, visit: Visit) -> bool:
+    """A contained resource is told by the narrative of its container."""
+    if visit.resource is not visit.root:
+        return True
     text = value.get("text")
     return isinstance(text, dict) and "div" in text
 

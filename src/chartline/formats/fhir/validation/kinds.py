@@ -92,7 +92,7 @@ def content_of(owner: str, element: Element, code: str) -> tuple[str, str | None
     return code, None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def is_primitive(code: str) -> bool:
     """Whether a type is a primitive, ``xhtml`` among them."""
     try:
@@ -101,7 +101,7 @@ def is_primitive(code: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def ancestors(code: str) -> tuple[str, ...]:
     """A type and what it is derived from, nearest first: ``Age``, ``Quantity``, ``Element``."""
     found: list[str] = []

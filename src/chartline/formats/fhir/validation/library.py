@@ -172,9 +172,14 @@ def type_of(canonical: str, definitions: Definitions | None = None) -> str | Non
     """The type a profile describes."""
     url = canonical.partition("|")[0]
     if url in profile_urls():
-        return profile(url).type
+        return _shipped_type(url)
     definition = definitions(canonical) if definitions is not None else None
     return text(definition, "type")
+
+
+@lru_cache(maxsize=1024)
+def _shipped_type(url: str) -> str:
+    return profile(url).type
 
 
 @lru_cache(maxsize=1024)

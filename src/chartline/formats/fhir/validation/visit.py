@@ -43,6 +43,10 @@ class Terminology(Protocol):
         """Whether a code system has a code; None when that cannot be decided here."""
         ...
 
+    def display(self, system: str, code: str) -> str | None:
+        """The display of a code; None when it is not known here."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Item(Masked):
@@ -86,6 +90,9 @@ class Visit(Masked):
     services: Services | None = field(default=None, init=False)
     """What the FHIRPath rules at this resource may ask, once one was evaluated."""
 
+    held: dict[str, JsonObject] | None = field(default=None, init=False)
+    """The contained resources of ``root`` by id, once one was asked for."""
+
     shapes: dict[str, Shape] = field(default_factory=dict)
     """Profiles made from the caller's definitions in this validation."""
 
@@ -103,7 +110,10 @@ class Visit(Masked):
 
     def within(self, resource: JsonObject, at: str, *, contained: bool) -> Visit:
         """The same validation at a resource inside this one."""
-        return replace(self, resource=resource, root=self.root if contained else resource, at=at)
+        inside = replace(self, resource=resource, root=self.root if contained else resource, at=at)
+        if contained:
+            inside.held = self.contained()
+        return inside
 
     def aside(self) -> Visit:
         """The same place with a report of its own: to find out whether something would hold."""
@@ -117,11 +127,18 @@ class Visit(Masked):
     def resolve(self, reference: str) -> JsonObject | None:
         """What a reference points to: a contained resource, an entry of the Bundle, or what the caller knows."""
         if reference.startswith("#"):
-            return self.root if reference == "#" else self._contained(reference[1:])
+            return self.root if reference == "#" else self.contained().get(reference[1:])
         found = self.entries.get(reference.partition("/_history/")[0])
         if found is None and self.resolver is not None:
             found = self.resolver(reference)
         return found
 
-    def _contained(self, identity: str) -> JsonObject | None:
-        return next((one for one in children(self.root, "contained") if one.get("id") == identity), None)
+    def contained(self) -> dict[str, JsonObject]:
+        """The contained resources of the root by id; of several with the same id the first."""
+        if self.held is None:
+            self.held = {}
+            for one in children(self.root, "contained"):
+                identity = one.get("id")
+                if isinstance(identity, str):
+                    self.held.setdefault(identity, one)
+        return self.held

@@ -7,9 +7,9 @@ The structure was checked before, so a value that does not have the JSON form of
 from __future__ import annotations
 
 from chartline.formats.fhir.definitions import RESOURCE_TYPES
-from chartline.formats.fhir.elements import children, text
 from chartline.formats.fhir.json import JsonObject
 from chartline.formats.fhir.validation.bindings import check_binding
+from chartline.formats.fhir.validation.bundles import enter_bundle
 from chartline.formats.fhir.validation.content import CHECKS, check_uri
 from chartline.formats.fhir.validation.extensions import check_extension
 from chartline.formats.fhir.validation.issue import CONTENT, Severity
@@ -21,7 +21,6 @@ from chartline.formats.fhir.validation.visit import Item, Visit
 from chartline.formats.fhir.validation.vital_signs import check_vital_signs
 
 SAME_ID = "has the id of another contained resource"
-WRONG_FULL_URL = "does not end with the type and id of the resource"
 
 _MORE = {"Observation": check_vital_signs, "QuestionnaireResponse": check_answers}
 """What is asked of one type of resource beside its definition."""
@@ -36,7 +35,7 @@ def check_resource(visit: Visit) -> None:
     if not isinstance(rtype, str) or rtype not in RESOURCE_TYPES:
         return
     if rtype == "Bundle":
-        _enter_bundle(visit)
+        enter_bundle(visit)
     _walk(resource, kind(rtype), visit, visit.at, None)
     if rtype in _MORE:
         _MORE[rtype](visit)
@@ -115,10 +114,9 @@ def _beside(content: object, child: Child, visit: Visit, at: str) -> None:
 
 def _inside(resource: JsonObject, child: Child, visit: Visit, at: str) -> None:
     contained = child.name == "contained"
-    if contained:
-        twins = [one for one in children(visit.resource, "contained") if one.get("id") == resource.get("id")]
-        if len(twins) > 1 and twins[0] is not resource:
-            visit.report.say(CONTENT, "duplicate", at, SAME_ID)
+    identity = resource.get("id")
+    if contained and isinstance(identity, str) and visit.contained().get(identity) is not resource:
+        visit.report.say(CONTENT, "duplicate", at, SAME_ID)
     check_resource(visit.within(resource, at, contained=contained))
 
 
@@ -126,22 +124,3 @@ def _claims(resource: JsonObject) -> list[str]:
     meta = resource.get("meta")
     profiles = meta.get("profile") if isinstance(meta, dict) else None
     return [one for one in profiles if isinstance(one, str)] if isinstance(profiles, list) else []
-
-
-def _enter_bundle(visit: Visit) -> None:
-    """Make the entries known by their full URLs, and hold these against the ids."""
-    found: dict[str, JsonObject] = {}
-    for index, entry in enumerate(children(visit.resource, "entry")):
-        resource, url = entry.get("resource"), entry.get("fullUrl")
-        if not isinstance(resource, dict):
-            continue
-        named = f"{resource.get('resourceType')}/{resource.get('id')}"
-        if isinstance(url, str):
-            found[url] = resource
-            if url.startswith("http") and "id" in resource and not url.endswith(f"/{named}"):
-                place = f"{visit.at}.entry[{index}].fullUrl"
-                visit.report.say(CONTENT, "value", place, WRONG_FULL_URL, severity=Severity.WARNING)
-        if "id" in resource:
-            found.setdefault(named, resource)
-    visit.entries = {**visit.entries, **found}
-    visit.bundle = text(visit.resource, "type")
