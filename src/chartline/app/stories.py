@@ -15,6 +15,7 @@ from chartline.connect.capabilities import (
 )
 from chartline.connect.connections import Connection
 from chartline.flows import claim_to_cash, coverage_sweep, practice_sync
+from chartline.flows.bulk_export import BulkExport, Exporter
 from chartline.flows.claim_to_cash import ClaimToCash
 from chartline.flows.coverage_sweep import CoverageSweep
 from chartline.flows.ground import FAST, VENDOR, Ground
@@ -38,7 +39,9 @@ call a minute in peak hours, so fifteen minutes leave room for people."""
 
 def all_jobs(ground: Ground) -> list[Job]:
     """Every job a worker must know."""
-    stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground))
+    exporter = Exporter.of(ground.database, ground.vault, ground.audit)
+    bulk = (BulkExport(exporter),)
+    stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground), *bulk)
     return [job for story in stories for job in story.jobs()]
 
 

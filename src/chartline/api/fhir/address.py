@@ -20,8 +20,8 @@ class Address:
     """What a request is about.
 
     ``interaction`` is one of metadata, read, vread, create, update, patch, delete, search, compartment, history,
-    bundle, operation. ``name`` is an operation's name with its ``$``; ``inside`` the type searched in a compartment
-    (``*`` for all).
+    bundle, operation, bulk. ``name`` is an operation's name with its ``$``; ``inside`` the type searched in a
+    compartment (``*`` for all), or the file of a bulk request.
     """
 
     interaction: str
@@ -43,6 +43,8 @@ _BY_METHOD = {
     "operation": {"GET": "operation", "POST": "operation"},
     "compartment": {"GET": "compartment"},
     "compartment form": {"POST": "compartment"},
+    "bulk": {"GET": "bulk", "DELETE": "bulk"},
+    "bulk file": {"GET": "bulk"},
 }
 
 
@@ -74,6 +76,9 @@ def _place(segments: tuple[str, ...]) -> tuple[str, Address]:
     if first.startswith("$"):
         _end(segments, 1)
         return "operation", Address("", name=first)
+    if first == "_bulk" and len(segments) in (2, 3):
+        asked = Address("", id=known_id(segments[1]), inside=segments[2] if len(segments) == 3 else None)
+        return ("bulk file" if asked.inside else "bulk"), asked
     if first not in RESOURCE_TYPES:
         raise UNKNOWN_TYPE.error() if first[:1].isupper() else NO_SUCH_ADDRESS.error()
     return _below_type(first, segments)

@@ -7,12 +7,12 @@ before they are read to their end.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
 import msgspec
 import structlog
-from litestar.types import HTTPScope, Receive, Scope, Send
+from litestar.types import HTTPResponseStartEvent, HTTPScope, Receive, Scope, Send
 
 from chartline.api.fhir import capability, cors
 from chartline.api.fhir.address import Address, methods, read_address
@@ -63,7 +63,17 @@ class FhirApplication:
         except Exception as error:
             _log.error("fhir.unexpected", method=request.method, kind=type(error).__name__, exc_info=error)
             answer = refusal(UNEXPECTED.error())
-        await _send(request, answer, send)
+        if answer.stream is not None and request.method != "HEAD":
+            await self._stream(request, answer, answer.stream, send)
+        else:
+            await _send(request, answer, send)
+
+    async def _stream(self, request: FhirRequest, answer: Answer, pieces: Iterator[bytes], send: Send) -> None:
+        """A large body, one piece in memory at a time. A piece that cannot be read ends the connection."""
+        await send(_start(request, answer, [(b"content-type", answer.media.encode("latin-1", "replace"))]))
+        while (piece := await self._threads.run(next, pieces, None)) is not None:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _answered(self, request: FhirRequest, receive: Receive) -> Answer:
         if request.method == "OPTIONS":
@@ -125,6 +135,8 @@ def _form(request: FhirRequest, address: Address) -> Format:
     """The format of the answer; a file goes out in its own, whatever is accepted."""
     if address.rtype == "Binary" and address.interaction in ("read", "vread") and not accepts_fhir(request):
         return PLAIN
+    if address.interaction == "bulk":
+        return PLAIN
     return wanted(request)
 
 
@@ -165,16 +177,21 @@ async def _read(receive: Receive, request: FhirRequest, most: int) -> bytes:
 
 
 async def _send(request: FhirRequest, answer: Answer, send: Send) -> None:
-    headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in _headers(request, answer)]
-    headers += _GUARDS
+    headers: list[tuple[bytes, bytes]] = []
     body = answer.body
     if answer.status not in _WITHOUT_BODY:
         if body or not answer.native:
             media = PLAIN.media if answer.media == FHIR_JSON else answer.media
             headers.append((b"content-type", media.encode("latin-1", "replace")))
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if answer.stream is None:
+            headers.append((b"content-length", str(len(body)).encode()))
+    await send(_start(request, answer, headers))
     await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body, "more_body": False})
+
+
+def _start(request: FhirRequest, answer: Answer, more: list[tuple[bytes, bytes]]) -> HTTPResponseStartEvent:
+    headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in _headers(request, answer)]
+    return {"type": "http.response.start", "status": answer.status, "headers": [*headers, *_GUARDS, *more]}
 
 
 def _headers(request: FhirRequest, answer: Answer) -> Iterable[tuple[str, str]]:

@@ -28,6 +28,13 @@ def _bundle(session: Session, request: FhirRequest, address: Address) -> Answer:
     return bundle(session, request, address)
 
 
+def _bulk(session: Session, request: FhirRequest, address: Address) -> Answer:
+    # Few servers ever meet one.
+    from chartline.api.fhir.bulk import answer
+
+    return answer(session, request, address)
+
+
 def _metadata(session: Session, request: FhirRequest, _: Address) -> Answer:
     return capability.statement(session.services, request)
 
@@ -45,6 +52,7 @@ INTERACTIONS: Mapping[str, Interaction] = {
     "history": history.history,
     "operation": operations.operate,
     "bundle": _bundle,
+    "bulk": _bulk,
 }
 
 

@@ -23,8 +23,10 @@ from chartline.api.fhir.session import Session
 from chartline.formats.fhir import JsonObject, children
 from chartline.kernel.sealed import Masked
 
+NDJSON = ("application/fhir+ndjson", "application/ndjson", "application/x-ndjson")
 SYSTEM, TYPE, INSTANCE = "system", "type", "instance"
 _ROOT = "http://hl7.org/fhir/OperationDefinition/"
+_BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 _HREX = "http://hl7.org/fhir/us/davinci-hrex/OperationDefinition/"
 _US_CORE = "http://hl7.org/fhir/us/core/OperationDefinition/"
 
@@ -144,6 +146,10 @@ _TABLE: tuple[Operation, ...] = (
     ),
     _operation("$lookup", "terminology:look_up", "type", "CodeSystem", f"{_ROOT}CodeSystem-lookup"),
     _operation("$subsumes", "terminology:subsumes", "type instance", "CodeSystem", f"{_ROOT}CodeSystem-subsumes"),
+    _operation("$export", "bulk_export:export", "system", definition=f"{_BULK}export"),
+    _operation("$export", "bulk_export:export", "type", "Patient", f"{_BULK}patient-export"),
+    _operation("$export", "bulk_export:export", "instance", "Group", f"{_BULK}group-export"),
+    _operation("$import", "bulk_import:take", "system type", definition=f"{_ROOT}import", changes=True),
     _operation("$translate", "terminology:translate", "type instance", "ConceptMap", f"{_ROOT}ConceptMap-translate"),
 )
 
@@ -193,6 +199,8 @@ def read_asked(session: Session, request: FhirRequest, address: Address) -> Aske
     if request.method == "POST" and request.media == FORM:
         for name, value in pairs(request.body.decode("utf-8", "replace")):
             parameters.setdefault(name, []).append(value)
+    elif request.method == "POST" and request.media in NDJSON:
+        pass  # lines for a bulk import, which reads them itself
     elif request.method == "POST" and (request.resource is not None or request.body.strip()):
         body = parsed_body(request)
         if body.get("resourceType") == "Parameters":

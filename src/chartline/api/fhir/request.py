@@ -5,7 +5,7 @@ Both are masked: addresses and bodies hold patient values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
@@ -72,6 +72,8 @@ class Answer(Masked):
     """The body is no FHIR content (a file, nothing): it is sent as it is."""
     stored: Stored | None = None
     """The version that it is about."""
+    stream: Iterator[bytes] | None = None
+    """A large native body in pieces, sent one by one instead of ``body``."""
 
 
 def pairs(text: str) -> Pairs:

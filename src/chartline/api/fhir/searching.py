@@ -17,7 +17,6 @@ from chartline.api.fhir.problems import NO_SUCH_ADDRESS, UNSUPPORTED_MEDIA
 from chartline.api.fhir.request import FORM, Answer, FhirRequest, Pairs, pairs
 from chartline.api.fhir.session import Session, body_of
 from chartline.api.fhir.value_sets import with_value_sets
-from chartline.domains.codes.terminology import practice_terminology
 from chartline.formats.fhir.definitions import RESOURCE_TYPES, compartment
 from chartline.formats.fhir.search import InCompartment, Query, read_query
 from chartline.formats.fhir.shaping import Shaper, shaper
@@ -95,7 +94,7 @@ def understood(session: Session, work: Work, request: FhirRequest, types: tuple[
         now=int(work.now.timestamp() * 1_000_000),
         base=request.base,
     )
-    return with_value_sets(query, practice_terminology(work, session.records, session.rights.reach))
+    return with_value_sets(session, work, query)
 
 
 def bounded(query: Query) -> Query:

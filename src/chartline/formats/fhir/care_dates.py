@@ -18,7 +18,7 @@ _BY_DATE = (
     "Procedure ResearchSubject RiskAssessment SupplyRequest"
 )
 CARE_DATES: dict[str, tuple[str, ...]] = {
-    **{rtype: ("date",) for rtype in _BY_DATE.split()},
+    **dict.fromkeys(_BY_DATE.split(), ("date",)),
     "Account": ("period",),
     "AllergyIntolerance": ("onset", "date"),
     "ChargeItem": ("occurrence", "entered-date"),

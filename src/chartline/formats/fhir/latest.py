@@ -1,7 +1,7 @@
 """The newest few of each kind of observation: the grouping of ``Observation/$lastn``.
 
-Two codes mean one kind when an observation carries both (translations of each other, R4 ``lastn``). Observations come in
-newest first. Refuses nothing: one without any coding is of the kind that its words name.
+Two codes mean one kind when an observation carries both (translations of each other, R4 ``lastn``). Observations come
+in newest first. Refuses nothing: one without any coding is of the kind that its words name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which resources a stored body points at: every reference into this server, found without reading the JSON.
 
-It looks for ``"reference"`` members, and for ``"url"`` members of attachments that name a Binary. Text that quotes such a
-member cannot be taken for one: quotation marks inside a JSON string are escaped. Refuses nothing; references to other
+It looks for ``"reference"`` members, and for ``"url"`` members of attachments that name a Binary. Text that quotes such
+a member cannot be taken for one: quotation marks inside a JSON string are escaped. Refuses nothing; references to other
 servers, to contained resources and to types that R4 does not have are passed over.
 """
 

@@ -19,8 +19,7 @@ class ExportPlan(Masked, Struct, frozen=True, kw_only=True):
     """An export. Times are microseconds since 1970.
 
     ``types`` are written in this order. ``patients`` are ids (None for every patient). ``filters`` has the search
-    queries of a type, any of which may hold. ``remarks`` names parameters that had no effect. ``before`` is the
-    database's number of the transaction that made the request (0 where there is none to wait for).
+    queries of a type, any of which may hold. ``remarks`` names parameters that had no effect.
     """
 
     level: str
@@ -36,7 +35,6 @@ class ExportPlan(Masked, Struct, frozen=True, kw_only=True):
     """Whether Provenance is wanted only for resources of the types that are exported."""
     visible_types: tuple[str, ...] | None = None
     visible_patient: str | None = None
-    before: int = 0
 
     @property
     def reach(self) -> Reach:
@@ -51,7 +49,7 @@ class ExportPlan(Masked, Struct, frozen=True, kw_only=True):
 
 
 class ImportPlan(Masked, Struct, frozen=True, kw_only=True):
-    """An import of the ``input`` files of the request. ``types`` are the ones that may be stored (None for all)."""
+    """An import of the ``input`` files of a request."""
 
     request: str
     base: str

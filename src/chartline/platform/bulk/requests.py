@@ -142,6 +142,7 @@ class Bulk:
             "after": made.after,
             "done": request.done + made.more,
             "began": request.began or work.now,
+            "expires": None,
             "problem": "",
         }
         if made.last:

@@ -33,8 +33,9 @@ bulk_request_table = sa.Table(
     sa.Index(None, "organisation_id", "expires"),
 )
 """``kind`` is export or import; ``state`` working, done or failed. ``slice`` counts finished slices: who stores the
-next one must have seen this number. ``place`` and ``after`` are where it goes on (see ``requests``). ``plan`` is sealed.
-A cancelled request has no row."""
+next one must have seen this number. ``place`` and ``after`` are where it goes on: for an export twice the place of the
+type (and one for its deletions) and a resource's number; for an import a file's place and a line. ``plan`` is sealed. A
+cancelled request has no row."""
 
 bulk_file_table = sa.Table(
     "bulk_file",

@@ -22,6 +22,7 @@ from chartline.platform.records.desk import Criterion, Page
 from chartline.platform.records.finding import Finder, Found
 from chartline.platform.records.histories import Histories, HistoryPage
 from chartline.platform.records.keys import Keys
+from chartline.platform.records.observing import Observer
 from chartline.platform.records.parameters import Parameters
 from chartline.platform.records.reach import EVERYTHING, Reach
 from chartline.platform.records.reindexing import Progress
@@ -37,11 +38,11 @@ _ORGANISATIONS = 256
 class Records:
     """The records of every organisation; each call works in the transaction it is given."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, observer: Observer | None = None) -> None:
         self._vault = vault
         self._parameters = Parameters()
         self._keys: Callable[[str], Keys] = lru_cache(maxsize=_ORGANISATIONS)(lambda one: Keys(vault, one))
-        self._writer = Writer(vault, self._parameters)
+        self._writer = Writer(vault, self._parameters, observer)
         self._finder = Finder(vault, self._parameters)
         self._histories = Histories(vault)
 

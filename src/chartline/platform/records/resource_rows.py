@@ -33,24 +33,35 @@ def sealer(vault: Vault, work: Work) -> Sealer:
     return seal
 
 
-def locked(work: Work, keys: Sequence[int]) -> tuple[list[Kept], int | None]:
-    """The rows of keys (ascending), locked in that order until the transaction ends; and the stamp of parameters."""
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The marks of the organisation's own search parameters and of what is watched for."""
+
+    parameters: int
+    watched: int
+
+
+def locked(work: Work, keys: Sequence[int]) -> tuple[list[Kept], Stamps | None]:
+    """The rows of keys (ascending), locked in that order until the transaction ends; and the stamps."""
     asked = among("r.key", keys, on_postgresql=postgresql(work))
     mine = Piece("r.organisation_id = ?", (own(work),))
     lock = " FOR UPDATE" if postgresql(work) else ""
     query = part(
-        f"SELECT {COLUMNS}, {{0}} FROM resource r WHERE {{1}} AND {{2}} ORDER BY r.key{lock}", _stamp(work), asked, mine
+        f"SELECT {COLUMNS}, {{0}} FROM resource r WHERE {{1}} AND {{2}} ORDER BY r.key{lock}",
+        _stamps(work),
+        asked,
+        mine,
     )
     rows = rows_of(work, query)
-    return [kept(row) for row in rows], int(str(rows[0][-1])) if rows else None
+    return [kept(row) for row in rows], _seen(rows[0][-2:]) if rows else None
 
 
 @dataclass(frozen=True, slots=True)
 class Inserted:
-    """The numbers of the new resources by key (without those that were there already), and the stamp of parameters."""
+    """The numbers of the new resources by key (without those that were there already), and the stamps."""
 
     numbers: Mapping[int, int]
-    stamp: int | None = None
+    stamps: Stamps | None = None
 
 
 def insert(work: Work, rows: Sequence[tuple[int, int, Stored, bytes]], seal: Sealer) -> Inserted:
@@ -61,8 +72,8 @@ def insert(work: Work, rows: Sequence[tuple[int, int, Stored, bytes]], seal: Sea
 
 
 def _insert_on_sqlite(work: Work, rows: Sequence[tuple[int, int, Stored, bytes]], seal: Sealer) -> Inserted:
-    query = part("SELECT coalesce(max(pk), 0) + 1, {0} FROM resource", _stamp(work))
-    ((first, stamp),) = rows_of(work, query)
+    query = part("SELECT coalesce(max(pk), 0) + 1, {0} FROM resource", _stamps(work))
+    ((first, *stamps),) = rows_of(work, query)
     numbers = {key: int(str(first)) + at for at, key, _, _ in rows}
     mine = own(work)
     do_many(
@@ -85,7 +96,7 @@ def _insert_on_sqlite(work: Work, rows: Sequence[tuple[int, int, Stored, bytes]]
             for _, key, v, body in rows
         ],
     )
-    return Inserted(numbers, int(str(stamp)))
+    return Inserted(numbers, _seen(stamps))
 
 
 def _insert_on_postgresql(work: Work, rows: Sequence[tuple[int, int, Stored, bytes]], seal: Sealer) -> Inserted:
@@ -109,19 +120,27 @@ def _insert_on_postgresql(work: Work, rows: Sequence[tuple[int, int, Stored, byt
                 [seal(version, body) for _, _, version, body in rows],
             ),
         ),
-        _stamp(work),
+        _stamps(work),
     )
     answered = rows_of(work, statement)
     numbers = {int(str(key)): int(str(pk)) for key, pk, _ in answered}
-    return Inserted(numbers, int(str(answered[0][2])) if answered else None)
+    return Inserted(numbers, _seen(answered[0][2:]) if answered else None)
 
 
-def _stamp(work: Work) -> Piece:
-    """A number that changes with the organisation's own search parameters, asked for along with something else."""
+def _stamps(work: Work) -> Piece:
+    """Two numbers that change with the organisation's own search parameters and with what is watched for, asked for
+    along with something else."""
+    mine = own(work)
     return Piece(
-        "(SELECT coalesce(max(q.registered), 0) + count(*) FROM resource_parameter q WHERE q.organisation_id = ?)",
-        (own(work),),
+        "(SELECT coalesce(max(q.registered), 0) + count(*) FROM resource_parameter q WHERE q.organisation_id = ?), "
+        "(SELECT coalesce(max(w.revision), 0) FROM resource_watch w WHERE w.organisation_id = ?)",
+        (mine, mine),
     )
+
+
+def _seen(values: Sequence[object]) -> Stamps:
+    parameters, watched = values
+    return Stamps(int(str(parameters)), int(str(watched)))
 
 
 def supersede(work: Work, rows: Sequence[tuple[Kept, Stored, bytes]], seal: Sealer) -> None:

@@ -1,4 +1,5 @@
-"""The tables of the records: present versions, superseded versions, four index tables, and custom search parameters.
+"""The tables of the records: present versions, superseded versions, four index tables, custom search parameters, and
+whether what is watched for has changed.
 
 An index row names its resource by number (``pk``). It carries no organisation: its hash is keyed by organisation, and
 every search joins ``resource``, which carries it. Refuses readable patient values: the price is in decision 0014.
@@ -119,6 +120,15 @@ resource_parameter_table = sa.Table(
 ``label`` names this definition inside hashes, so another definition never meets its rows. ``position`` is how far the
 index of old resources has come; the parameter is searched by when it is ``ready``.
 """
+
+
+resource_watch_table = sa.Table(
+    "resource_watch",
+    metadata,
+    sa.Column("organisation_id", Id, primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+)
+"""One row of an organisation: ``revision`` is another one whenever what is watched for changes (``observing``)."""
 
 
 def protect(connection: sa.Connection) -> None:

@@ -18,8 +18,10 @@ from chartline.kernel.sealed import Masked, Sealed
 from chartline.platform.database import Work
 from chartline.platform.records import index_rows, resource_rows
 from chartline.platform.records.keys import Keys
+from chartline.platform.records.observing import Observer, Written
 from chartline.platform.records.parameters import CustomParameters, Parameters
 from chartline.platform.records.postings import NOTHING, Postings, postings
+from chartline.platform.records.resource_rows import Stamps
 from chartline.platform.records.rows import Kept, moment, now, plain, stamped, stored
 from chartline.platform.records.stored import NOT_FOUND, TWICE, VERSION_CONFLICT, Stored
 from chartline.platform.vault import Vault
@@ -81,8 +83,8 @@ class Step(Masked):
 class Writer:
     """Writes in the transactions it is given."""
 
-    def __init__(self, vault: Vault, parameters: Parameters) -> None:
-        self._vault, self._parameters = vault, parameters
+    def __init__(self, vault: Vault, parameters: Parameters, observer: Observer | None = None) -> None:
+        self._vault, self._parameters, self._observer = vault, parameters, observer
 
     def write(self, work: Work, keys: Keys, changes: Sequence[Change]) -> list[Stored]:
         """Make all changes; answers the versions in the order of the changes.
@@ -95,8 +97,8 @@ class Writer:
         order = {key: at for at, key in enumerate(open_changes)}
         done: dict[int, Stored] = {}
         for _ in range(_ROUNDS):
-            steps, stamp = self._plan(work, open_changes, done)
-            late = self._make(work, keys, steps, order, stamp)
+            steps, stamps = self._plan(work, open_changes, done)
+            late = self._make(work, keys, steps, order, stamps)
             done.update({step.key: step.after for step in steps if step.key not in late})
             open_changes = {key: change for key, change in open_changes.items() if key in late}
             if not open_changes:
@@ -105,13 +107,13 @@ class Writer:
 
     def _plan(
         self, work: Work, changes: Mapping[int, Change], done: dict[int, Stored]
-    ) -> tuple[list[Step], int | None]:
-        """The steps in the order of their keys, and the stamp of parameters where it was seen.
+    ) -> tuple[list[Step], Stamps | None]:
+        """The steps in the order of their keys, and the stamps where they were seen.
 
         What changes nothing is put into ``done`` at once.
         """
         asked = sorted(key for key, change in changes.items() if not change.fresh)
-        rows, stamp = resource_rows.locked(work, asked) if asked else ([], None)
+        rows, stamps = resource_rows.locked(work, asked) if asked else ([], None)
         before = {row.key: row for row in rows}
         when = now(work)  # under the locks, so that later versions are not older
         steps = []
@@ -121,7 +123,7 @@ class Writer:
                 steps.append(step)
             else:
                 done[key] = step
-        return steps, stamp
+        return steps, stamps
 
     def _step(self, work: Work, key: int, change: Change, before: Kept | None, when: datetime) -> Step | Stored:
         if change.resource is None and before is None:
@@ -134,17 +136,20 @@ class Writer:
         body = plain(self._vault, work, before) if before is not None else b""
         when = max(when, moment(before.updated)) if before is not None else when
         content = parse(body) if before is not None and not before.deleted else None
-        if before is not None and _same(content, change.resource):
+        resource = change.resource
+        if resource is not None and self._observer is not None:
+            resource = self._observer.prepare(work, content, resource)
+        if before is not None and _same(content, resource):
             return stored(before, body)
         owner = change.owner if change.owner is not None else before.owner if before else ""
-        if change.resource is None:
+        if resource is None:
             gone = Stored(change.type, change.id, present + 1, when, True, Sealed(b""), "DELETE", owner)
             return Step(key, before, content, gone, b"", None)
-        made, after = stamped(change.resource, present + 1, when, change.method, owner)
-        return Step(key, before, content, after, made, change.resource)
+        made, after = stamped(resource, present + 1, when, change.method, owner)
+        return Step(key, before, content, after, made, resource)
 
     def _make(
-        self, work: Work, keys: Keys, steps: Sequence[Step], order: Mapping[int, int], stamp: int | None
+        self, work: Work, keys: Keys, steps: Sequence[Step], order: Mapping[int, int], stamps: Stamps | None
     ) -> set[int]:
         """Write the steps; answers the keys of new resources that another transaction stored first."""
         if not steps:
@@ -156,8 +161,8 @@ class Writer:
         seal = resource_rows.sealer(self._vault, work)
         made = resource_rows.insert(work, [(place[one.key], one.key, one.after, one.body) for one in fresh], seal)
         resource_rows.supersede(work, [(before, step.after, step.body) for step, before in further], seal)
-        seen = made.stamp if stamp is None else stamp
-        custom = self._parameters.known(work, seen) if seen is not None else self._parameters.all(work)
+        seen = made.stamps if stamps is None else stamps
+        custom = self._parameters.known(work, seen.parameters) if seen is not None else self._parameters.all(work)
         index_rows.change(
             work,
             [
@@ -178,6 +183,10 @@ class Writer:
         for step in steps:
             if step.after.type == "SearchParameter" and step.key not in late:
                 self._parameters.follow(work, step.after, step.resource)
+        if self._observer is not None:
+            asked = sorted((one for one in steps if one.key not in late), key=lambda one: order[one.key])
+            written = [Written(one.after, one.content, one.resource) for one in asked]
+            self._observer.wrote(work, written, None if seen is None else seen.watched)
         return late
 
 

@@ -191,7 +191,9 @@ def test_provenance_and_references_are_included(client: httpx2.Client, rtype: st
 def test_medications_are_read_and_come_with_what_orders_them(client: httpx2.Client) -> None:
     assert client.get("/Medication/uscore-med1").json()["code"]
     assert client.get("/Provenance/about-firsts").json()["recorded"]
-    answer = client.get("/MedicationRequest?patient=example&intent=plan&_include=MedicationRequest:medication")
+    answer = client.get(
+        "/MedicationRequest?patient=example&intent=plan&status=stopped&_include=MedicationRequest:medication"
+    )
     assert (ids(answer), ids(answer, "include")) == (["pills"], ["uscore-med1"])
     answer = client.get("/MedicationDispense?patient=example&type=FF&_include=MedicationDispense:medication")
     assert (ids(answer), ids(answer, "include")) == (["handed"], ["uscore-med2"])

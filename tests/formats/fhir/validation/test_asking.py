@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from tests.formats.fhir.validation.corpus import CORE, US, coded, condition, observation, patient, us_patient
+
 from chartline.formats.fhir.json import JsonObject, encode, parse
 from chartline.formats.fhir.validation import Issue, Severity, validate
-
-from .corpus import CORE, US, coded, condition, observation, patient, us_patient
 
 
 class Undecided:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.formats.fhir.validation.corpus import US, US_CORE, us_patient
 
 from chartline.formats.fhir.definitions import profile_urls
 from chartline.formats.fhir.json import JsonObject, encode, parse
 from chartline.formats.fhir.terminology import shipped_terminology
 from chartline.formats.fhir.validation import Definitions, validate
-
-from .corpus import US, US_CORE, us_patient
 
 HERE = Path(__file__).parent / "data"
 OWN = "https://own.example/StructureDefinition/"

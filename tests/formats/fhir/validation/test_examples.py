@@ -10,13 +10,12 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.formats.fhir.validation.spoiling import PLACES, VALUES, spoil
 
 from chartline.formats.fhir.accept import faults
 from chartline.formats.fhir.json import JsonObject, canonical, parse
 from chartline.formats.fhir.terminology import shipped_terminology
 from chartline.formats.fhir.validation import Severity, validate
-
-from .spoiling import PLACES, VALUES, spoil
 
 HERE = Path(__file__).parent
 MORE = gzip.decompress((HERE / "data" / "us_core_examples.ndjson.gz").read_bytes()).splitlines()

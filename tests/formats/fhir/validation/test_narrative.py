@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.formats.fhir.validation.corpus import XHTML
 
 from chartline.formats.fhir.validation.narrative import (
     ACTIVE,
@@ -16,8 +17,6 @@ from chartline.formats.fhir.validation.narrative import (
     NOT_WELL_FORMED,
     narrative_faults,
 )
-
-from .corpus import XHTML
 
 
 @pytest.mark.parametrize(

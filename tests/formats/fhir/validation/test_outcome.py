@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tests.formats.fhir.validation.corpus import BASE, US, US_CORE, patient, us_patient
+
 from chartline.formats.fhir.json import encode, parse
 from chartline.formats.fhir.terminology import shipped_terminology
 from chartline.formats.fhir.validation import Severity, to_outcome, validate
 from chartline.formats.fhir.validation.visit import Item
-
-from .corpus import BASE, US, US_CORE, patient, us_patient
 
 
 def test_a_sound_resource_gives_one_word_of_information() -> None:

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.formats.fhir.validation.corpus import CORE, US, coded, observation, patient, pressure, reading, us_patient
+from tests.formats.fhir.validation.spoiling import PLACES, VALUES, spoil
 
 from chartline.formats.fhir.definitions import profile_elements
 from chartline.formats.fhir.json import JsonObject, encode, parse
 from chartline.formats.fhir.terminology import shipped_terminology
 from chartline.formats.fhir.validation import Issue, Severity, validate
-
-from .corpus import CORE, US, coded, observation, patient, pressure, reading, us_patient
-from .spoiling import PLACES, VALUES, spoil
 
 OWN = "https://a.example/StructureDefinition/"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tests.formats.fhir.validation.corpus import CORE, coded, observation, pressure, reading, weight
+
 from chartline.formats.fhir.json import encode, parse
 from chartline.formats.fhir.terminology import shipped_terminology
 from chartline.formats.fhir.validation import validate
 from chartline.formats.fhir.validation.vital_signs import PROFILES
-
-from .corpus import CORE, coded, observation, pressure, reading, weight
 
 
 def test_a_weight_without_its_category_is_a_warning_of_the_vital_signs() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.formats.fhir.validation.corpus import BASE, US_CORE, Expected
 
 from chartline.formats.fhir.json import encode, parse
 from chartline.formats.fhir.terminology import shipped_terminology
 from chartline.formats.fhir.validation import Issue, validate
-
-from .corpus import BASE, US_CORE, Expected
 
 CASES = {**BASE, **{f"US Core: {name}": case for name, case in US_CORE.items()}}
 

@@ -1,0 +1,57 @@
+"""Whether a resource belongs to the patients of an export: to all of them, or to those of a list.
+
+Decided by the body: quickly where the bytes say it already, else by the definition of the Patient compartment. A
+Provenance belongs to whoever its targets belong to. Refuses nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from chartline.formats.fhir import JsonObject, children, parse, text
+from chartline.formats.fhir.definitions import compartment
+from chartline.formats.fhir.search import extract
+
+_PATIENT = re.compile(rb"Patient/([A-Za-z0-9\-.]{1,64})")
+_OWN_ID = re.compile(rb'"id":"([A-Za-z0-9\-.]{1,64})"')
+_TARGET = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/.*)?")
+_PLAIN = ("patient", "subject", "beneficiary")
+"""Parameters of the compartment that are an element of the same name."""
+
+
+class Members:
+    """The patients of an export; ``patients`` None means every patient."""
+
+    def __init__(self, patients: Iterable[str] | None) -> None:
+        self._patients = None if patients is None else frozenset(one.encode() for one in patients)
+
+    def hold(self, rtype: str, body: bytes) -> bool:
+        """Whether a resource is in the compartment of one of them."""
+        if rtype == "Patient":
+            own = _OWN_ID.search(body)
+            if self._patients is None or (own is not None and own[1] in self._patients):
+                return True
+        named = _PATIENT.findall(body)
+        if self._patients is not None:
+            named = [one for one in named if one in self._patients]
+        if not named:
+            return False
+        if self._patients is None and any(start in body for start in _starts(rtype)):
+            return True
+        places = {f"Patient/{one.decode()}" for one in named}
+        return not places.isdisjoint(extract(parse(body)).compartments)
+
+
+@cache
+def _starts(rtype: str) -> tuple[bytes, ...]:
+    """What the bytes of a resource hold when an element of it surely refers to a patient."""
+    codes = compartment("Patient").get(rtype, ())
+    return tuple(f'"{code}":{{"reference":"Patient/'.encode() for code in _PLAIN if code in codes)
+
+
+def targets(provenance: JsonObject) -> list[tuple[str, str]]:
+    """What a Provenance is about, as far as it is on this server."""
+    found = (_TARGET.fullmatch(text(one, "reference") or "") for one in children(provenance, "target"))
+    return [(one[1], one[2]) for one in found if one is not None]
