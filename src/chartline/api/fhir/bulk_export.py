@@ -211,7 +211,7 @@ def _plan(asked: Asked, work: Work, reading: Reading, present: set[str]) -> Expo
         base=asked.request.base,
         since=since,
         elements=reading.elements(),
-        filters=reading.filters(types or named, work),
+        filters=reading.filters(named or possible, work),
         patients=_patients(asked, work, reading),
         remarks=tuple(reading.remarks),
         related=only_related,
