@@ -22,6 +22,7 @@ from chartline.platform.exchange import ExchangeLog
 from chartline.platform.jobs import Issues, Jobs, Schedules
 from chartline.platform.limits import Limiter
 from chartline.platform.records import Records
+from chartline.platform.subscriptions import Subscriptions
 from chartline.platform.vault import Secrets, Vault
 
 
@@ -54,6 +55,7 @@ class Services:
     schedules: Schedules
     connections: Connections
     intents: Intents
+    subscriptions: Subscriptions
     _opened: dict[tuple[str, str], Opened] = field(default_factory=dict)
     _retired: list[Transport] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -69,6 +71,10 @@ class Services:
             intents=self.intents,
             jobs=self.jobs,
             connections=self.connections,
+            exchanges=self.exchanges,
+            secrets=self.secrets,
+            subscriptions=self.subscriptions,
+            local_hosts=self.settings.vendor_hosts,
             connector=self.connector,
         )
 
@@ -130,13 +136,15 @@ def open_services(settings: Settings) -> Services:
     database = open_database(settings.database_url, clock, pool=settings.worker_threads + 5)
     vault = Vault.open(settings.data_path)
     secrets = Secrets(vault)
+    jobs = Jobs(database)
+    subscriptions = Subscriptions(vault, jobs, settings.vendor_hosts)
     return Services(
         settings=settings,
         clock=clock,
         database=database,
         vault=vault,
         secrets=secrets,
-        records=Records(vault),
+        records=Records(vault, subscriptions),
         exchanges=ExchangeLog(database, vault),
         audit=Audit(database, vault),
         access=Access(database, vault),
@@ -145,9 +153,10 @@ def open_services(settings: Settings) -> Services:
             {name: each.about.policy() for name, each in vendors().items()},
             hold_seconds=settings.http_timeout_seconds * 3,
         ),
-        jobs=Jobs(database),
+        jobs=jobs,
         issues=Issues(),
         schedules=Schedules(),
         connections=Connections(secrets),
         intents=Intents(database, settings.http_timeout_seconds),
+        subscriptions=subscriptions,
     )

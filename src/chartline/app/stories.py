@@ -16,9 +16,11 @@ from chartline.connect.capabilities import (
 from chartline.connect.connections import Connection
 from chartline.flows import claim_to_cash, coverage_sweep, practice_sync
 from chartline.flows.bulk_export import BulkExport, Exporter
+from chartline.flows.bulk_import import BulkImport, Importer
 from chartline.flows.claim_to_cash import ClaimToCash
 from chartline.flows.coverage_sweep import CoverageSweep
 from chartline.flows.ground import FAST, VENDOR, Ground
+from chartline.flows.notifications import Notifications
 from chartline.flows.practice_sync import PracticeSync
 from chartline.flows.visit_to_claim import VisitToClaim
 from chartline.platform.database import System
@@ -40,8 +42,10 @@ call a minute in peak hours, so fifteen minutes leave room for people."""
 def all_jobs(ground: Ground) -> list[Job]:
     """Every job a worker must know."""
     exporter = Exporter.of(ground.database, ground.vault, ground.audit)
-    bulk = (BulkExport(exporter),)
-    stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground), *bulk)
+    importer = Importer.of(ground.database, ground.vault, ground.records, ground.audit)
+    bulk = (BulkExport(exporter), BulkImport(importer))
+    told = (Notifications(ground),)
+    stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground), *bulk, *told)
     return [job for story in stories for job in story.jobs()]
 
 

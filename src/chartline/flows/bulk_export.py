@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from chartline.formats.fhir import JsonObject, encode
 from chartline.kernel.clock import SystemClock
@@ -152,7 +153,23 @@ class BulkExport:
         return play(run, arguments["request"], self._exporter)
 
 
-def play(run: Run, identity: str, story: Exporter) -> ComeBack | dict[str, str] | None:
+class Story(Protocol):
+    """What goes forward in slices: an export or an import."""
+
+    def go(self, organisation: str, identity: str) -> str:
+        """Some slices: ``working``, ``gone``, or until when the files are kept."""
+        ...
+
+    def fail(self, organisation: str, identity: str, code: str) -> None:
+        """Tell who asks that it failed."""
+        ...
+
+    def forget(self, organisation: str, identity: str) -> None:
+        """Remove the request and its files."""
+        ...
+
+
+def play(run: Run, identity: str, story: Story) -> ComeBack | dict[str, str] | None:
     """Slices until the end, then the files until they expire, then nothing."""
     if run.returns:
         run.step("forget", story.forget, run.organisation, identity)

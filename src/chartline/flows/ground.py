@@ -12,9 +12,11 @@ from chartline.kernel.clock import Clock
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.audit import Audit
 from chartline.platform.database import Database
+from chartline.platform.exchange import ExchangeLog
 from chartline.platform.jobs import Jobs, Queue
 from chartline.platform.records import Records
-from chartline.platform.vault import Vault
+from chartline.platform.subscriptions import Subscriptions
+from chartline.platform.vault import Secrets, Vault
 
 C = TypeVar("C")
 
@@ -34,7 +36,8 @@ VENDOR = Queue("vendor", concurrency=8)
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Everything a story may use. ``connector`` opens the connector of an organisation's connection."""
+    """Everything a story may use. ``connector`` opens the connector of an organisation's connection;
+    ``local_hosts`` need not be public (simulators)."""
 
     database: Database
     vault: Vault
@@ -43,6 +46,10 @@ class Ground:
     intents: Intents
     jobs: Jobs
     connections: Connections
+    exchanges: ExchangeLog
+    secrets: Secrets
+    subscriptions: Subscriptions
+    local_hosts: tuple[str, ...]
     connector: Callable[[str, Connection], object]
 
     @property

@@ -33,6 +33,7 @@ from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Sealed
 from chartline.platform.access import Principal
 from chartline.platform.audit import AuditBehind
+from chartline.platform.subscriptions import Author, writing_as
 from chartline.platform.vault import Vault
 
 ROOT = "/fhir/R4"
@@ -98,7 +99,11 @@ class FhirApplication:
         except ChartlineError as error:
             return _formed(refusal(error), form)
         session = Session(self._services, principal, rights_of(principal), self._trail)
-        return _formed(perform(session, request), form)
+        if request.method in ("GET", "HEAD"):
+            return _formed(perform(session, request), form)
+        # A Subscription that is written now will see what its author may see.
+        with writing_as(Author(principal.actor, session.rights.reach, request.base)):
+            return _formed(perform(session, request), form)
 
     def close(self) -> None:
         """Finish what runs and write what is left of the audit trail."""

@@ -163,7 +163,7 @@ _SECTIONS = ("output", "deleted", "error")
 
 
 def imported(base: str, found: BulkRequest, asked: str, files: list[BulkFile]) -> JsonObject:
-    """The manifest of a finished import: how many lines were stored, and the outcomes of those that were not."""
+    """The manifest of a finished import: how many lines there were, and the outcomes of those that were refused."""
     errors = [one for one in files if one.section == "error"]
     refused = sum(one.count for one in errors)
     return {
@@ -176,7 +176,7 @@ def imported(base: str, found: BulkRequest, asked: str, files: list[BulkFile]) -
             if one.section == "input"
         ],
         "error": [{**_entry(base, found, one), "inputUrl": asked} for one in errors],
-        "extension": {"stored": found.done - refused, "refused": refused},
+        "extension": {"lines": found.done, "refused": refused},
     }
 
 

@@ -22,6 +22,7 @@ from chartline.formats.fhir.definitions import (
     profile_urls,
     search_parameters,
 )
+from chartline.platform.subscriptions import EXTENSIONS, SHIPPED
 
 _INTERACTIONS = (
     "read",
@@ -140,6 +141,8 @@ def _resource(rtype: str, profiles: list[str], included: list[str], update_as_cr
     resource: JsonObject = {"type": rtype, "profile": f"http://hl7.org/fhir/StructureDefinition/{rtype}"}
     if profiles:
         resource["supportedProfile"] = profiles
+    if rtype == "Subscription":
+        resource = _subscriptions(resource)
     resource |= {
         "interaction": [{"code": code} for code in _INTERACTIONS],
         "versioning": "versioned",
@@ -159,6 +162,13 @@ def _resource(rtype: str, profiles: list[str], included: list[str], update_as_cr
     if served:
         resource["operation"] = [_operation(one) for one in served]
     return resource
+
+
+def _subscriptions(resource: JsonObject) -> JsonObject:
+    """What R4 Subscriptions Backport has a server say: its topics, and the profile of its Subscriptions."""
+    url = f"{EXTENSIONS}capabilitystatement-subscriptiontopic-canonical"
+    topics = [{"url": url, "valueCanonical": topic.url} for topic in SHIPPED]
+    return {"extension": topics, **resource, "supportedProfile": [f"{EXTENSIONS}backport-subscription"]}
 
 
 def _serves(operation: Operation, rtype: str) -> bool:

@@ -26,6 +26,7 @@ from chartline.kernel.sealed import Masked
 NDJSON = ("application/fhir+ndjson", "application/ndjson", "application/x-ndjson")
 SYSTEM, TYPE, INSTANCE = "system", "type", "instance"
 _ROOT = "http://hl7.org/fhir/OperationDefinition/"
+_BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/"
 _BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 _HREX = "http://hl7.org/fhir/us/davinci-hrex/OperationDefinition/"
 _US_CORE = "http://hl7.org/fhir/us/core/OperationDefinition/"
@@ -151,6 +152,16 @@ _TABLE: tuple[Operation, ...] = (
     _operation("$export", "bulk_export:export", "instance", "Group", f"{_BULK}group-export"),
     _operation("$import", "bulk_import:take", "system type", definition=f"{_ROOT}import", changes=True),
     _operation("$translate", "terminology:translate", "type instance", "ConceptMap", f"{_ROOT}ConceptMap-translate"),
+    _operation(
+        "$status",
+        "subscriptions:show_status",
+        "type instance",
+        "Subscription",
+        f"{_BACKPORT}backport-subscription-status",
+    ),
+    _operation(
+        "$events", "subscriptions:show_events", "instance", "Subscription", f"{_BACKPORT}backport-subscription-events"
+    ),
 )
 
 

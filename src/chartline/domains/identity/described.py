@@ -19,7 +19,7 @@ _PLACEHOLDERS = frozenset({"1900-01-01", "1901-01-01", "1800-01-01", "9999-12-31
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Name(Masked):
-    """``family`` without its generation suffix, words joined; ``parts`` are its words; ``given`` the first given name."""
+    """``family`` without its generation suffix, words joined; ``parts`` are its words; ``given`` the first one."""
 
     family: str
     parts: frozenset[str]

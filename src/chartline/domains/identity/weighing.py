@@ -19,7 +19,7 @@ from chartline.domains.identity.names import one_slip
 
 NEAR, CLOSE = 0.92, 0.85
 """Likeness from which two texts are nearly the same, and from which they are close."""
-CERTAIN_FROM, PROBABLE_FROM, POSSIBLE_FROM = 62, 55, 40
+CERTAIN_FROM, PROBABLE_FROM, POSSIBLE_FROM = 62, 55, 30
 _HALF, _STEEP = 45, 12.0
 """Points that are as likely one person as two, and how quickly that changes."""
 
@@ -73,7 +73,8 @@ def weigh(asked: Described, known: Described) -> Weight:
 
 
 def _grade(points: int, codes: set[str]) -> Grade:
-    if points >= CERTAIN_FROM and _certain(codes):
+    # A number that is the same speaks for itself, whatever slips stand beside it.
+    if points >= (POSSIBLE_FROM if "identifier_same" in codes else CERTAIN_FROM) and _certain(codes):
         return Grade.CERTAIN
     if points >= PROBABLE_FROM:
         return Grade.PROBABLE
@@ -89,15 +90,21 @@ def _certain(codes: set[str]) -> bool:
     near = bool(_NEARBY & codes)
     if "identifier_same" in codes:
         # A number may be mistyped into another's, so it needs one more ground, and two where something contradicts.
-        return born + named + near >= (2 if _CONTRADICTIONS & codes else 1)
+        partly = bool(_alike(codes)) or "names_swapped" in codes
+        placed = near or {"postal_code_same", "city_same"} <= codes
+        return born + partly + placed >= (2 if _CONTRADICTIONS & codes else 1)
     if "given_differs" in codes:
         # A twin: one family name, one birth date, one address.
         return False
+    if "birth_date_same" in codes and "identifier_slip" in codes and near:
+        return bool(_alike(codes))
     if "birth_date_same" in codes:
         # A family name that changed is no contradiction beside the given name and the address.
         return named or ("given_same" in codes and near)
+    if "identifier_slip" in codes:
+        return named and near and "birth_date_differs" not in codes
     # Of two people of one name at one address the one may be the other's child: the birth date must nearly agree.
-    return named and (near or "identifier_slip" in codes) and bool({"birth_date_slip", "birth_date_part"} & codes)
+    return named and near and bool({"birth_date_slip", "birth_date_part"} & codes)
 
 
 def _alike(codes: set[str]) -> set[str]:
@@ -140,7 +147,7 @@ def _names(asked: Sequence[Name], known: Sequence[Name]) -> Reasons:
 def _name(mine: Name, theirs: Name) -> Reasons:
     reasons = [*_family(mine, theirs), *_given(mine.given, theirs.given)]
     crossed = bool(mine.given and mine.family) and (
-        likeness(mine.given, theirs.family) >= NEAR and likeness(mine.family, theirs.given) >= NEAR
+        likeness(mine.given, theirs.family) >= CLOSE and likeness(mine.family, theirs.given) >= CLOSE
     )
     if crossed and sum(value for _, value in reasons) < 35:
         reasons = [("names_swapped", 35)]

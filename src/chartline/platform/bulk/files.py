@@ -118,14 +118,17 @@ class Files:
             return None
         return self._vault.open_sealed(work.organisation, _TABLE, f"{request}/{number}/{piece}", bytes(sealed))
 
-    def read(self, database: Database, organisation: str, request: str, file: BulkFile) -> Iterator[bytes]:
-        """The bytes of a file, piece by piece, each in a transaction of its own.
+    def read(
+        self, database: Database, organisation: str, request: str, file: BulkFile, start: int = 0
+    ) -> Iterator[bytes]:
+        """The bytes of a file from one on, piece by piece, each in a transaction of its own.
 
-        Raises ``vault.unreadable``, and LookupError when the file goes away meanwhile.
+        A start other than 0 is for files that came as a whole: their pieces are full. Raises ``vault.unreadable``, and
+        LookupError when the file goes away meanwhile.
         """
-        for at in range(file.pieces):
+        for at in range(start // PIECE, file.pieces):
             with database.read(organisation) as work:
                 data = self.piece(work, request, file.number, at)
             if data is None:
                 raise LookupError("a piece of a bulk file is gone")
-            yield data
+            yield data[start % PIECE :] if at == start // PIECE else data

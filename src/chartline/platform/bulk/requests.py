@@ -178,13 +178,25 @@ class Bulk:
         old = work.rows(work.select(table, table.c.id).where(table.c.expires <= work.now))
         return sum(self.forget(work, row["id"]) for row in old)
 
+    def drop_inputs(self, work: Work, identity: str) -> None:
+        """Remove what an import has read; how much it was stays."""
+        files, pieces = bulk_file_table, bulk_piece_table
+        read = work.select(files, files.c.number).where(files.c.request_id == identity, files.c.section == "input")
+        mine = (pieces.c.request_id == identity, pieces.c.number.in_(read))
+        work.execute(work.delete(pieces).where(*mine))
+
     def add_input(self, work: Work, identity: str, name: str, body: bytes) -> None:
         """Keep a file that an import is to read; ``name`` is a resource type, or empty for mixed lines."""
-        lines = body.count(b"\n") + (not body.endswith(b"\n"))
+        lines = lines_of(body)
         number = int(work.scalar(_newest(work, identity)) or 0) + 1
         pieces = [body[at : at + PIECE] for at in range(0, len(body), PIECE)]
         sealed = [self.files.seal(work.organisation, identity, number, at, piece) for at, piece in enumerate(pieces)]
         self.files.store(work, identity, Made(number, "input", name, lines, len(body), 0, sealed))
+
+
+def lines_of(body: bytes) -> int:
+    """How many lines a file has; the last one needs no end."""
+    return body.count(b"\n") + (not body.endswith(b"\n"))
 
 
 def _newest(work: Work, identity: str) -> sa.Select[tuple[int]]:

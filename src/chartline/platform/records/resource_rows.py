@@ -123,7 +123,7 @@ def _insert_on_postgresql(work: Work, rows: Sequence[tuple[int, int, Stored, byt
         _stamps(work),
     )
     answered = rows_of(work, statement)
-    numbers = {int(str(key)): int(str(pk)) for key, pk, _ in answered}
+    numbers = {int(str(key)): int(str(pk)) for key, pk, *_ in answered}
     return Inserted(numbers, _seen(answered[0][2:]) if answered else None)
 
 

@@ -24,13 +24,14 @@ class Author:
     base: str = ""
 
 
-_author: ContextVar[Author] = ContextVar("subscription_author", default=Author())
+_PRACTICE = Author()
+_author: ContextVar[Author | None] = ContextVar("subscription_author", default=None)
 _server: ContextVar[bool] = ContextVar("subscription_server", default=False)
 
 
 def author() -> Author:
     """Who writes at the moment."""
-    return _author.get()
+    return _author.get() or _PRACTICE
 
 
 def server_writes() -> bool:

@@ -27,7 +27,7 @@ from chartline.platform.subscriptions.problems import (
 )
 
 EXTENSIONS = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
-CHANNELS = ("rest-hook", "websocket")
+CHANNELS = ("rest-hook",)
 CONTENTS = ("empty", "id-only", "full-resource")
 _MEDIA = {
     "application/fhir+json": "application/fhir+json",

@@ -24,7 +24,7 @@ BAD_FILTER = _refused(
 BAD_CHANNEL = _refused(
     "bad_channel",
     "This server has no such channel.",
-    "Use rest-hook or websocket.",
+    "Use rest-hook; websocket, email, sms and message are not offered.",
 )
 BAD_PAYLOAD = _refused(
     "bad_payload",

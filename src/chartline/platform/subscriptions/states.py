@@ -70,11 +70,18 @@ class States:
         return [self._state(work, row, 0) for row in work.rows(query)]
 
     def put(self, work: Work, identity: str, definition: Definition, status: str) -> None:
-        """Begin a subscription, or change what it is; its events and their numbers stay."""
+        """Begin a subscription, or change what it is; its events and their numbers stay.
+
+        A job that waits to try again lets go, so that a new beginning need not wait for it.
+        """
         values: dict[str, object] = {"status": status, "definition": self._sealed(work, identity, definition)}
+        if status == REQUESTED:
+            values["held_by"] = ""
         known = sa.update(state_table).where(work.mine(state_table), state_table.c.id == identity)
         if work.execute(known.values(problem="", attempts=0, **values)).rowcount == 0:
-            work.insert(state_table, id=identity, problem="", events=0, delivered=0, attempts=0, held_by="", **values)
+            work.insert(
+                state_table, id=identity, problem="", events=0, delivered=0, attempts=0, **{"held_by": "", **values}
+            )
         observing.changed(work)
 
     def turn(self, work: Work, identity: str, status: str, problem: str = "") -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROOT = "https://chartline.dev/fhir/SubscriptionTopic/"
-"""The canonical addresses of the shipped topics begin so."""
+ROOT = "urn:chartline:topic:"
+"""The canonicals of the shipped topics begin so."""
 
 ANY = ("create", "update", "delete")
 STORED = ("create", "update")

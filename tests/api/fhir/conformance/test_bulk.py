@@ -9,15 +9,16 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from tests.api.fhir.conformance.people import OTHERS, PEOPLE, fill
-from tests.support.fhir import Json, Site, issue_of
+from tests.support.fhir import Json, Site, issue_of, observation, patient
 from tests.support.waiting import until
 
-from chartline.app.stories import all_jobs
+from chartline.flows.bulk_export import BulkExport, Exporter
+from chartline.flows.bulk_import import BulkImport, Importer
 from chartline.kernel.settings import Settings
+from chartline.platform.bulk import Bulk, ExportPlan
 from chartline.platform.jobs import Worker
 
 ASYNC = {"Prefer": "respond-async", "Accept": "application/fhir+json"}
-LENIENT = {**ASYNC, "Prefer": "respond-async, handling=lenient"}
 NDJSON = {"Content-Type": "application/fhir+ndjson", **ASYNC}
 
 
@@ -39,7 +40,11 @@ def working(fhir: Site) -> Iterator[None]:
         }
         assert client.put("/Group/two", json=group).status_code == 201
     settings = Settings(data=fhir.services.settings.data, database=fhir.services.settings.database, worker_threads=4)
-    worker = Worker(fhir.services.database, settings, all_jobs(fhir.services.ground))
+    opened = fhir.services
+    exporter = Exporter.of(opened.database, opened.vault, opened.audit)
+    importer = Importer.of(opened.database, opened.vault, opened.records, opened.audit)
+    jobs = [*BulkExport(exporter).jobs(), *BulkImport(importer).jobs()]
+    worker = Worker(opened.database, settings, jobs)
     worker.start()
     yield
     worker.stop()
@@ -160,7 +165,9 @@ def test_an_export_must_be_asked_for_as_one_that_is_answered_later(one: httpx2.C
 
 @pytest.mark.conformance("B4")
 def test_a_lenient_export_tells_what_had_no_effect(client: httpx2.Client) -> None:
-    manifest = export(client, "/$export?_type=Patient,Shoe&organizeOutputBy=Patient", **LENIENT)
+    manifest = export(
+        client, "/$export?_type=Patient,Shoe&organizeOutputBy=Patient", Prefer="respond-async, handling=lenient"
+    )
     told = {one["issue"][0]["expression"][0] for one in lines(client, manifest, "error")}
     assert told == {"_type", "organizeOutputBy"}
     assert {one["resourceType"] for one in lines(client, manifest)} == {"Patient"}
@@ -248,8 +255,6 @@ def test_scopes_are_obeyed_at_the_start_and_at_each_download(fhir: Site, client:
 @pytest.mark.conformance("B6")
 def test_who_asks_too_often_is_told_to_wait(fhir: Site, client: httpx2.Client) -> None:
     # Nobody works on a request without a job.
-    from chartline.platform.bulk import Bulk, ExportPlan
-
     with fhir.services.database.work(fhir.organisation) as work:
         plan = ExportPlan(level="system", types=("Patient",), request="", base=fhir.base)
         identity = Bulk(fhir.services.vault).make(work, plan, "tests", 10)
@@ -295,8 +300,6 @@ def test_attachments_are_addressed_so_that_the_token_opens_them(client: httpx2.C
 
 @pytest.mark.conformance("B6")
 def test_what_changes_during_an_export_is_told_as_it_was_before(fhir: Site, client: httpx2.Client) -> None:
-    from chartline.flows.bulk_export import Exporter
-    from chartline.platform.bulk import Bulk, ExportPlan
 
     made = client.post("/Device", json={"resourceType": "Device", "serialNumber": "before"}).json()["id"]
     services = fhir.services
@@ -309,3 +312,70 @@ def test_what_changes_during_an_export_is_told_as_it_was_before(fhir: Site, clie
     assert exporter.go(fhir.organisation, identity) not in ("working", "gone")
     found = {one["id"]: one["serialNumber"] for one in lines(client, client.get(f"/_bulk/{identity}").json())}
     assert (found.get(made), late in found) == ("before", False)
+
+
+def ndjson(*resources: Json | bytes) -> bytes:
+    """Resources one a line; bytes as they are."""
+    return b"\n".join(one if isinstance(one, bytes) else json.dumps(one).encode() for one in resources) + b"\n"
+
+
+def take(client: httpx2.Client, place: str, body: bytes) -> Json:
+    """The manifest of an import."""
+    answer = client.post(place, content=body, headers=NDJSON)
+    assert answer.status_code == 202, answer.text
+    return finished(client, answer.headers["content-location"])
+
+
+def test_an_import_stores_good_lines_and_names_the_bad_ones(client: httpx2.Client) -> None:
+    body = ndjson(
+        patient(id="imp-1"),
+        b"{nonsense",
+        patient(id="imp-2", gender="x"),
+        b"",
+        observation("Patient/imp-1", id="imp-3"),
+        patient(id="imp-1", gender="male"),
+    )
+    manifest = take(client, "/$import", body)
+    assert manifest["extension"] == {"lines": 6, "refused": 2}
+    outcomes = lines(client, manifest, "error")
+    assert [one["issue"][0]["location"] for one in outcomes] == [["line[2]"], ["line[3]"]]
+    assert [one["issue"][0]["code"] for one in outcomes] == ["structure", "structure"]
+    assert "nonsense" not in json.dumps(outcomes)
+    twice = client.get("/Patient/imp-1").json()
+    assert (twice["gender"], twice["meta"]["versionId"]) == ("male", "2")
+    assert client.get("/Observation/imp-3").status_code == 200
+    assert client.get("/Patient/imp-2").status_code == 404
+
+
+def test_an_import_of_a_type_takes_that_type_and_gives_ids(client: httpx2.Client) -> None:
+    many = [
+        {"resourceType": "Flag", "status": "active", "code": {"text": "x"}, "subject": {"reference": "Patient/ann"}}
+    ]
+    manifest = take(client, "/Flag/$import", ndjson(*(many * 1500), patient(id="imp-9")))
+    assert manifest["extension"] == {"lines": 1501, "refused": 1}
+    assert lines(client, manifest, "error")[0]["issue"][0]["location"] == ["line[1501]"]
+    assert client.get("/Flag?_summary=count").json()["total"] == 1500
+    assert client.get("/Patient/imp-9").status_code == 404
+    assert len(names(lines(client, export(client, "/$export?_type=Flag")))) == 1500
+
+
+def test_an_import_obeys_rights(fhir: Site, client: httpx2.Client) -> None:
+    with fhir.client(fhir.make_token(scopes="system/Observation.cruds system/Patient.rs")) as narrow:
+        manifest = take(narrow, "/$import", ndjson(patient(id="imp-20"), observation("Patient/ann", id="imp-21")))
+        assert [one["issue"][0]["code"] for one in lines(narrow, manifest, "error")] == ["forbidden"]
+        assert narrow.post("/Patient/$import", content=b"{}", headers=NDJSON).status_code == 403
+    with fhir.client(fhir.make_token("auditor")) as auditor:
+        assert auditor.post("/$import", content=b"{}", headers=NDJSON).status_code == 403
+    with fhir.client(fhir.make_token(scopes="patient/*.cruds", patient="ann")) as ann:
+        assert ann.post("/$import", content=b"{}", headers=NDJSON).status_code == 403
+    assert client.get("/Observation/imp-21").status_code == 200
+
+
+def test_an_import_fetches_nothing(one: httpx2.Client) -> None:
+    manifest = {
+        "inputFormat": "application/fhir+ndjson",
+        "input": [{"type": "Patient", "url": "https://other.invalid"}],
+    }
+    assert one.post("/$import", json=manifest, headers=ASYNC).status_code == 415
+    assert one.post("/$import", content=b" ", headers=NDJSON).status_code == 400
+    assert one.get("/$import", headers=ASYNC).status_code == 405

@@ -135,6 +135,9 @@ def _reader(
         return asked.typed_token
     if modifier == "identifier":
         return asked.identifier_token
+    if parameter.type == "token" and modifier in {"above", "below"}:
+        # A tree of codes is walked with the code as it was written; ``with_codes`` folds what it comes to.
+        return asked.identifier_token
     if parameter.type == "reference":
         possible, below = parameter.targets, modifier == "below"
 

@@ -1,0 +1,1 @@
+"""What a notification is made of, and how it reaches its receiver; the story is ``flows/notifications``."""
