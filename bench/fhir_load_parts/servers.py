@@ -115,7 +115,7 @@ def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 def chartline(url: str, folder: Path, *, worker: bool = False) -> Generator[Running]:
     """Our whole server, as ``chartline serve`` starts it."""
     port = free_port()
-    command = [sys.executable, "-m", "chartline", "serve", "--data", str(folder), "--port", str(port)]
+    command = [sys.executable, "-m", "chartline.cli.main", "serve", "--data", str(folder), "--port", str(port)]
     command += ["--database", url, "--worker" if worker else "--no-worker"]
     with served(command, url, port, folder / "serve.log") as running:
         yield running

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from random import Random
 
 from chartline.formats.fhir import JsonObject, encode, parse
-
 from fhir_load_parts import world
 from fhir_load_parts.driver import Asked
 

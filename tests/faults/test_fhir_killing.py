@@ -26,7 +26,6 @@ from chartline.app.services import Services, open_services
 from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Purpose
 from chartline.kernel.settings import Settings
-from chartline.platform.records import Records
 from chartline.sandbox.processes import Process
 
 pytestmark = pytest.mark.faults
@@ -133,7 +132,7 @@ def bundle(number: int) -> Json:
 
 
 def must_be_whole(site: Server, number: int, before: str) -> bool:
-    """All of a round is there, in every index, or nothing is; answers which. ``before`` is the version it started from."""
+    """All of a round is there, in every index, or nothing; answers which. ``before`` is the version it began with."""
     with site.client() as client:
 
         def total(search: str) -> int:
@@ -150,7 +149,7 @@ def must_be_whole(site: Server, number: int, before: str) -> bool:
         found = [entry["resource"]["meta"]["versionId"] for entry in versions.get("entry", [])]
         assert found == [str(each) for each in range(len(found), 0, -1)]
         assert found[:1] == ([str(int(before) + 1)] if there else [before] if before != "0" else [])
-        created = client.get(f"/Basic/_history?_count=1000&_since=2000-01-01").json()
+        created = client.get("/Basic/_history?_count=1000&_since=2000-01-01").json()
         assert len(created.get("entry", [])) % ENTRIES == 0
     return there
 
@@ -231,5 +230,5 @@ def rows_follow_from_bodies(site: Server) -> None:
         searches = (f"Basic?code={TAGS}|note&_summary=count", "Patient?family=Round&_summary=count")
         before = [client.get(f"/{each}").json()["total"] for each in searches]
         with site.services.database.work(site.organisation) as work:
-            Records(site.services.vault).rebuild_index(work)
+            site.services.records.rebuild_index(work)
         assert [client.get(f"/{each}").json()["total"] for each in searches] == before

@@ -8,7 +8,7 @@ billing publishes, types that the token may not write, and references to nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chartline.flows.bulk_export import BULK, PAGE, play
@@ -27,6 +27,8 @@ from chartline.platform.vault import Vault
 IMPORT = "bulk.import"
 SLICES = 20
 """Slices of a step."""
+Source = Callable[[int], Iterator[bytes]]
+"""The bytes of a file from a place on."""
 _ENDED = (NO_REQUEST.code, OVERTAKEN.code)
 _OURS = "fhir.published_by_billing"
 
@@ -79,8 +81,11 @@ class Importer:
         """On a database."""
         return cls(database, Bulk(vault), records, audit)
 
-    def go(self, organisation: str, identity: str, slices: int = SLICES) -> str:
-        """Some slices. Answers as an export does: ``working``, ``gone``, or until when the outcomes are kept."""
+    def go(self, organisation: str, identity: str, slices: int = SLICES, source: Source | None = None) -> str:
+        """Some slices. Answers as an export does: ``working``, ``gone``, or until when the outcomes are kept.
+
+        ``source`` is where the bytes of the one file come from when they are not kept in the database.
+        """
         try:
             with self.database.read(organisation) as work:
                 request = self.bulk.find(work, identity)
@@ -89,7 +94,7 @@ class Importer:
             for _ in range(slices):
                 if request.state == DONE:
                     break
-                request = self.slice(organisation, request, plan, files)
+                request = self.slice(organisation, request, plan, files, source)
         except ChartlineError as error:
             if error.problem.code in _ENDED:
                 return "gone"
@@ -97,12 +102,20 @@ class Importer:
         return request.expires.isoformat() if request.state == DONE and request.expires else "working"
 
     def slice(
-        self, organisation: str, request: BulkRequest, plan: ImportPlan, inputs: Sequence[BulkFile]
+        self,
+        organisation: str,
+        request: BulkRequest,
+        plan: ImportPlan,
+        inputs: Sequence[BulkFile],
+        source: Source | None = None,
     ) -> BulkRequest:
         """One slice; the request as it stands after it. Raises ``bulk.overtaken``, ``bulk.no_request``."""
         file = inputs[request.place] if request.place < len(inputs) else None
         first = request.done - sum(one.count for one in inputs[: request.place])
-        batch = self._read(organisation, request, file, first) if file is not None else Batch()
+        batch = Batch()
+        if file is not None:
+            kept_bytes = self.bulk.files.read(self.database, organisation, request.id, file, request.after)
+            batch = _read(source(request.after) if source is not None else kept_bytes, request.after, first, file.rtype)
         with self.database.work(organisation) as work:
             refused = self._allowed(work, plan, batch)
             lines = [encode(_outcome(file, one, problem)) for one, problem in refused]
@@ -124,35 +137,6 @@ class Importer:
         if stored:
             target = Target("Bulk", request.id)
             self.audit.record(work, AuditEvent(request.actor, "fhir.bulk-import", target, count=len(stored)))
-
-    def _read(self, organisation: str, request: BulkRequest, file: BulkFile, first: int) -> Batch:
-        """The next lines, each checked, ``first`` having gone before; ends before a resource that it holds already."""
-        batch, seen = Batch(next=request.after), set[tuple[str, str]]()
-        for number, (content, end) in enumerate(self._lines(organisation, request, file), first + 1):
-            if len(batch.lines) >= PAGE:
-                batch.ended = False
-                break
-            one = _checked(number, content, file.rtype)
-            if one.resource is not None:
-                key = (text(one.resource, "resourceType") or "", text(one.resource, "id") or new_id())
-                if key in seen:
-                    batch.ended = False
-                    break
-                seen.add(key)
-            batch.lines.append(one)
-            batch.next = end
-        return batch
-
-    def _lines(self, organisation: str, request: BulkRequest, file: BulkFile) -> Iterator[tuple[bytes, int]]:
-        """The lines of a file from a byte on, each with the byte behind it; blank ones too, as an editor counts."""
-        rest, end = b"", request.after
-        for piece in self.bulk.files.read(self.database, organisation, request.id, file, request.after):
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                end += len(line) + 1
-                yield line, end
-        if rest:
-            yield rest, end + len(rest)
 
     def _allowed(self, work: Work, plan: ImportPlan, batch: Batch) -> list[tuple[Line, Problem]]:
         """The lines that are refused, with why."""
@@ -197,6 +181,37 @@ class BulkImport:
 
     def _play(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         return play(run, arguments["request"], self._importer)
+
+
+def _read(pieces: Iterator[bytes], after: int, first: int, rtype: str) -> Batch:
+    """The next lines, each checked, ``first`` having gone before; ends before a resource that it holds already."""
+    batch, seen = Batch(next=after), set[tuple[str, str]]()
+    for number, (content, end) in enumerate(_lines(pieces, after), first + 1):
+        if len(batch.lines) >= PAGE:
+            batch.ended = False
+            break
+        one = _checked(number, content, rtype)
+        if one.resource is not None:
+            key = (text(one.resource, "resourceType") or "", text(one.resource, "id") or new_id())
+            if key in seen:
+                batch.ended = False
+                break
+            seen.add(key)
+        batch.lines.append(one)
+        batch.next = end
+    return batch
+
+
+def _lines(pieces: Iterator[bytes], end: int) -> Iterator[tuple[bytes, int]]:
+    """Lines, each with the byte behind it; blank ones too, as an editor counts."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            end += len(line) + 1
+            yield line, end
+    if rest:
+        yield rest, end + len(rest)
 
 
 def _checked(number: int, content: bytes, rtype: str) -> Line:

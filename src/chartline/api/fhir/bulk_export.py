@@ -18,13 +18,13 @@ from chartline.api.fhir.problems import BAD_HEADER, BAD_PARAMETER
 from chartline.api.fhir.request import Answer, FhirRequest, pairs
 from chartline.api.fhir.session import Session, resource_of
 from chartline.flows.bulk_export import BULK, EXPORT
-from chartline.formats.fhir import JsonObject, child, children, text
 from chartline.formats.fhir.dates import span
 from chartline.formats.fhir.definitions import RESOURCE_TYPES
 from chartline.formats.fhir.search import read_query
 from chartline.kernel.errors import ChartlineError
 from chartline.platform.audit import AuditEvent, Target
 from chartline.platform.bulk import Bulk, ExportPlan
+from chartline.platform.bulk.membership import group_members, patient_id
 from chartline.platform.bulk.plan import GROUP, PATIENT, SYSTEM
 from chartline.platform.bulk.reading import Reader, total_of
 from chartline.platform.database import Work
@@ -38,7 +38,6 @@ RELEVANT = "RelevantProvenanceResources"
 _KNOWN = frozenset({"_outputFormat", "_since", "_type", "_typeFilter", "_elements", "includeAssociatedData", "patient"})
 _NEXT_QUERY = re.compile(r",(?=[A-Z][A-Za-z]+\?)")
 _ELEMENT = re.compile(r"(?:([A-Z][A-Za-z]+)\.)?[a-z][A-Za-z]*")
-_PATIENT = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9\-.]{1,64})")
 _BY_TERMINOLOGY = frozenset({"in", "not-in", "below", "above"})
 
 
@@ -134,11 +133,11 @@ class Reading:
         ids = []
         for value in self._asked.parameters["patient"]:
             reference = value.get("reference") if isinstance(value, dict) else value
-            match = _PATIENT.fullmatch(reference) if isinstance(reference, str) else None
-            if match is None:
+            found = patient_id(reference) if isinstance(reference, str) else None
+            if found is None:
                 self.refuse("patient")
             else:
-                ids.append(match[1])
+                ids.append(found)
         return ids
 
 
@@ -227,20 +226,10 @@ def _patients(asked: Asked, work: Work, reading: Reading) -> tuple[str, ...] | N
         return None if named is None else tuple(named)
     asked.session.rights.require("Group", "r")
     stored = asked.session.records.read(work, "Group", asked.address.id or "", asked.session.rights.reach)
-    members = _members(resource_of(stored))
+    members = group_members(resource_of(stored))
     if named is not None and not set(named) <= set(members):
         reading.refuse("patient")
     return tuple(members if named is None else [one for one in members if one in named])
-
-
-def _members(group: JsonObject) -> list[str]:
-    """Ids of the patients that are active members."""
-    found = (
-        _PATIENT.fullmatch(text(child(one, "entity") or {}, "reference") or "")
-        for one in children(group, "member")
-        if one.get("inactive") is not True
-    )
-    return list(dict.fromkeys(match[1] for match in found if match is not None))
 
 
 def _by_terminology(name: str) -> bool:

@@ -28,7 +28,7 @@ def validate(asked: Asked) -> Answer:
         raise BAD_PARAMETER.error(parameter="mode")
     session, address = asked.session, asked.address
     rtype = address.rtype or ""
-    session.rights.require(rtype, "d" if mode == "delete" else "r" if address.id and mode is None else "c")
+    session.rights.require(rtype, "d" if mode == "delete" else "r")
     if mode == "delete":
         return _deletable(asked)
     resource = _resource(asked)

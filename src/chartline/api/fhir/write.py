@@ -105,6 +105,7 @@ def allow_replacing(session: Session, before: Stored | None, rtype: str, identit
             raise NOT_FOUND.error(type=rtype, id=identity)
         if not session.services.settings.fhir_update_as_create:
             raise NO_UPDATE_AS_CREATE.error(type=rtype, id=identity)
+        session.rights.require(rtype, "c")
         return
     if expected is not None and expected != before.version:
         raise VERSION_CONFLICT.error(type=rtype, id=identity, present=str(before.version))

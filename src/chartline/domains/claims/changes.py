@@ -61,7 +61,7 @@ class ClaimChanges:
     def change(self, identity: str, **values: object) -> None:
         """Change columns other than the axes."""
         self._rows[identity].update(values)
-        self._changed.add(identity)
+        self._touch(identity)
 
     def event(
         self,
@@ -82,7 +82,7 @@ class ClaimChanges:
             before = row[column]
             row[column] = to.value
         row["events"] = row["events"] + 1
-        self._changed.add(identity)
+        self._touch(identity)
         self._events.append(
             {
                 "claim_id": identity,
@@ -114,7 +114,7 @@ class ClaimChanges:
         """Write all changes and events."""
         rows = []
         for identity in sorted(self._changed):
-            row = {**self._rows[identity], "updated": self._work.now}
+            row = self._rows[identity]
             rows.append({f"new_{name}": value for name, value in row.items() if name not in _KEY} | {"key": identity})
         if rows:
             values = {name: sa.bindparam(f"new_{name}") for name in claim_table.c.keys() if name not in _KEY}  # noqa: SIM118
@@ -122,6 +122,11 @@ class ClaimChanges:
             self._work.execute(mine.values(values), rows)
         self._work.insert_many(claim_event_table, self._events)
         self._changed, self._events = set(), []
+
+    def _touch(self, identity: str) -> None:
+        """A change is seen with its time at once: what is published from it must be what is read back later."""
+        self._changed.add(identity)
+        self._rows[identity]["updated"] = self._work.now
 
 
 _KEY = ("organisation_id", "id")

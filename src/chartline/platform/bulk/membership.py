@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from chartline.formats.fhir import JsonObject, children, parse, text
+from chartline.formats.fhir import JsonObject, child, children, parse, text
 from chartline.formats.fhir.definitions import compartment
 from chartline.formats.fhir.search import extract
 
 _PATIENT = re.compile(rb"Patient/([A-Za-z0-9\-.]{1,64})")
+_REFERENCE = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9\-.]{1,64})")
 _OWN_ID = re.compile(rb'"id":"([A-Za-z0-9\-.]{1,64})"')
 _TARGET = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/.*)?")
 _PLAIN = ("patient", "subject", "beneficiary")
@@ -49,6 +50,22 @@ def _starts(rtype: str) -> tuple[bytes, ...]:
     """What the bytes of a resource hold when an element of it surely refers to a patient."""
     codes = compartment("Patient").get(rtype, ())
     return tuple(f'"{code}":{{"reference":"Patient/'.encode() for code in _PLAIN if code in codes)
+
+
+def group_members(group: JsonObject) -> list[str]:
+    """Ids of the patients that are active members of a Group. Its characteristics are not evaluated."""
+    found = (
+        patient_id(text(child(one, "entity") or {}, "reference") or "")
+        for one in children(group, "member")
+        if one.get("inactive") is not True
+    )
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def patient_id(reference: str) -> str | None:
+    """The id in a reference to a patient; None for other references."""
+    match = _REFERENCE.fullmatch(reference)
+    return None if match is None else match[1]
 
 
 def targets(provenance: JsonObject) -> list[tuple[str, str]]:

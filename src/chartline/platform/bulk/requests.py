@@ -178,6 +178,10 @@ class Bulk:
         old = work.rows(work.select(table, table.c.id).where(table.c.expires <= work.now))
         return sum(self.forget(work, row["id"]) for row in old)
 
+    def name_input(self, work: Work, identity: str, name: str, lines: int, size: int) -> None:
+        """Note a file that an import reads from elsewhere."""
+        self.files.store(work, identity, Made(1, "input", name, lines, size, 0, ()))
+
     def drop_inputs(self, work: Work, identity: str) -> None:
         """Remove what an import has read; how much it was stays."""
         files, pieces = bulk_file_table, bulk_piece_table

@@ -139,9 +139,9 @@ class Writer:
         resource = change.resource
         if resource is not None and self._observer is not None:
             resource = self._observer.prepare(work, content, resource)
-        if before is not None and _same(content, resource):
-            return stored(before, body)
         owner = change.owner if change.owner is not None else before.owner if before else ""
+        if before is not None and owner == before.owner and _same(content, resource):
+            return stored(before, body)
         if resource is None:
             gone = Stored(change.type, change.id, present + 1, when, True, Sealed(b""), "DELETE", owner)
             return Step(key, before, content, gone, b"", None)
