@@ -1,4 +1,4 @@
-"""What the FHIR server does under load, beside a floor: the same requests to a bare database behind the same web server.
+"""The FHIR server under load beside a floor: the same requests to a bare database behind the same web server.
 
     python bench/fhir_load.py [--patients 10000] [--seconds 3] [--make sqlite] [--only read,create] [--growth]
 

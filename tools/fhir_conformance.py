@@ -26,12 +26,13 @@ class BadMark(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One row: where it stands on the page, what it asks, and how much."""
+    """One row: where it stands on the page, what it asks, and how much; ``also`` is a row whose tests show it too."""
 
     id: str
     section: str
     level: str
     what: str
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ def rows(text: str) -> list[Row]:
             section = line.strip("[]")
             continue
         parts = [part.strip() for part in line.split("|")]
-        if len(parts) != 3 or parts[1] not in LEVELS or parts[0] in found:
+        if len(parts) not in (3, 4) or parts[1] not in LEVELS or parts[0] in found:
             raise BadMark(f"conformance.txt: the line of {parts[0]} is none, or comes twice")
-        found[parts[0]] = Row(parts[0], section, parts[1], parts[2])
+        found[parts[0]] = Row(parts[0], section, parts[1], parts[2], "".join(parts[3:]))
     return list(found.values())
 
 
@@ -140,6 +141,8 @@ def conformance_page(folder: Path = ROOT / "tests") -> Iterator[str]:
         if each.row not in shown:
             raise BadMark(f"{each.file.name}, {each.test}: there is no row {each.row}")
         shown[each.row].append(each)
+    for row in known:
+        shown[row.id] = shown[row.id] or shown.get(row.also, [])
     yield "# FHIR conformance"
     yield ""
     yield "What R4 (4.0.1), US Core 6.1.0, Bulk Data 2.0.0 and the R4 Subscriptions Backport 1.1.0 ask of a server,"

@@ -68,7 +68,7 @@ class Connection(asyncio.Protocol):
             parts.append(bytes(self._data[line + 2 : line + 2 + size]))
             start = line + 4 + size
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """The server has closed it."""
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(ConnectionError("the server closed the connection"))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Home
 from tests.support.fhir import observation, patient
+
+from chartline.flows import bulk_import
+from chartline.flows.bulk_import import Importer
+from chartline.platform.bulk import Bulk, ImportPlan
 
 
 def lines(file: Path) -> list[str]:
@@ -42,3 +48,26 @@ def test_refused_lines_are_named_and_the_others_stored(home: Home, tmp_path: Pat
     assert "cli.bad_type" in home.run("fhir", "import", str(source), "--type", "Shoe", code=1).stderr
     assert "cli.bad_time" in home.run("fhir", "export", str(tmp_path / "x"), "--since", "today", code=1).stderr
     assert "bulk.no_request" in home.run("fhir", "import", str(source), "--resume", "0" * 32, code=1).stderr
+
+
+def test_an_interrupted_import_is_gone_on_with(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_import, "PAGE", 10)
+    source = tmp_path / "people.ndjson"
+    source.write_text("".join(json.dumps(patient(birthDate=f"19{number}")) + "\n" for number in range(60, 85)))
+    services = home.services()
+    (organisation,) = services.access.organisations()
+    bulk = Bulk(services.vault)
+    with services.database.work(organisation.id) as work:
+        identity = bulk.make(work, ImportPlan(request="", base=""), "cli:tests", 25)
+        bulk.name_input(work, identity, "", 25, source.stat().st_size)
+        before = services.records.count(work, "Patient")
+    importer = Importer.of(services.database, services.vault, services.records, services.audit)
+
+    def pieces(start: int) -> Iterator[bytes]:
+        yield source.read_bytes()[start:]
+
+    assert importer.go(organisation.id, identity, 1, pieces) == "working"
+    assert home.run("fhir", "import", str(source), "--resume", identity).stdout == "25 lines read, 0 refused.\n"
+    with services.database.read(organisation.id) as work:
+        assert services.records.count(work, "Patient") == before + 25
+    services.close()

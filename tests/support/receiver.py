@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,10 +46,11 @@ def value_of(part: Json) -> Any:
 
 @dataclass
 class Receiver:
-    """``status`` is what requests are answered with; ``address`` where they go."""
+    """``status`` is what requests are answered with, after ``slow`` seconds; ``address`` where they go."""
 
     address: str = ""
     status: int = 200
+    slow: float = 0.0
     got: list[Received] = field(default_factory=list)
 
     def of(self, path: str) -> list[Received]:
@@ -75,13 +77,14 @@ def receiver() -> Generator[Receiver]:
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
             headers = {name.lower(): value for name, value in self.headers.items()}
             kept.got.append(Received(self.command, self.path, headers, body, kept.status))
+            time.sleep(kept.slow)
             self.send_response(kept.status)
             self.send_header("content-length", "0")
             self.end_headers()
 
         do_POST = do_PUT = answer  # noqa: N815 - the names that the server calls
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

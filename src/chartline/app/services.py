@@ -12,6 +12,7 @@ from chartline.connect.intents import Intents
 from chartline.connect.transport import Route, Transport
 from chartline.connect.wire import Credentials
 from chartline.flows.ground import Ground
+from chartline.flows.reindexing import NewParameters
 from chartline.kernel.clock import Clock, open_clock
 from chartline.kernel.sealed import Masked
 from chartline.kernel.settings import Settings
@@ -22,6 +23,7 @@ from chartline.platform.exchange import ExchangeLog
 from chartline.platform.jobs import Issues, Jobs, Schedules
 from chartline.platform.limits import Limiter
 from chartline.platform.records import Records
+from chartline.platform.records.observing import Observers
 from chartline.platform.subscriptions import Subscriptions
 from chartline.platform.vault import Secrets, Vault
 
@@ -144,7 +146,7 @@ def open_services(settings: Settings) -> Services:
         database=database,
         vault=vault,
         secrets=secrets,
-        records=Records(vault, subscriptions),
+        records=Records(vault, Observers(subscriptions, NewParameters(jobs))),
         exchanges=ExchangeLog(database, vault),
         audit=Audit(database, vault),
         access=Access(database, vault),

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from chartline.flows.bulk_export import BULK, PAGE, play
+from chartline.domains.sync.changes import note_written
+from chartline.flows.bulk_export import BULK, play
 from chartline.formats.fhir import JsonObject, accept, encode, text
 from chartline.kernel.errors import Again, Blame, ChartlineError, ErrorKind, Problem
 from chartline.kernel.ids import new_id
@@ -27,6 +28,8 @@ from chartline.platform.vault import Vault
 IMPORT = "bulk.import"
 SLICES = 20
 """Slices of a step."""
+PAGE = 500
+"""Lines of a slice: on SQLite nobody else writes while they are stored."""
 Source = Callable[[int], Iterator[bytes]]
 """The bytes of a file from a place on."""
 _ENDED = (NO_REQUEST.code, OVERTAKEN.code)
@@ -128,6 +131,7 @@ class Importer:
             kept = {one.number for one, _ in refused}
             changes = [_change(one.resource) for one in batch.lines if one.resource and one.number not in kept]
             stored = self.records.write_many(work, changes) if changes else []
+            note_written(work, [(one.type, one.id) for one in stored])
             if last:
                 self.bulk.drop_inputs(work, request.id)
             self._tell(work, request, stored)

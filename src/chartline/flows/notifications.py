@@ -76,6 +76,7 @@ class Notifications:
     def _send(self, organisation: str, identity: str, job: str) -> str:
         """Send the next notification; answers whether there may be more, or when to come back."""
         with self._ground.database.work(organisation) as work:
+            self._ground.records.lock(work, "Subscription", identity)
             state = self._states.find(work, identity, lock=True)
             if state is None or state.held_by != job:
                 return DONE
@@ -95,6 +96,7 @@ class Notifications:
                 self._states.hold(work, identity, outcome.at)
             return outcome.at.isoformat()
         with self._ground.database.work(organisation) as work:
+            self._ground.records.lock(work, "Subscription", identity)
             held = self._states.find(work, identity, lock=True)
             if held is None or held.held_by != job:
                 return DONE  # begun anew meanwhile: its own job sends, this one again if need be

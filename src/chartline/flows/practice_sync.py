@@ -19,7 +19,7 @@ from chartline.domains.sync.incoming import take_patient
 from chartline.domains.sync.incoming_visits import take_visit
 from chartline.domains.sync.links import locals_of
 from chartline.domains.sync.log import Happened
-from chartline.domains.sync.outgoing import ORDER, left_unknown, pending, pushed, put_aside
+from chartline.domains.sync.outgoing import ORDER, left_unknown, pending, pushed, put_aside, put_unfit_aside
 from chartline.flows.answers import SETTLE_AGAIN, TRY_AGAIN, Answer, answer, come_back, done, later, shuts_out
 from chartline.flows.ground import FAST, VENDOR, Ground
 from chartline.flows.push import STAYS_HERE, Push
@@ -153,7 +153,9 @@ class PracticeSync:
         push = Push(ground, organisation, connector)
         with ground.database.work(organisation) as work:
             page = pending(work, ground.records, ground.vault, connection, Kind(kind), cursor, PAGE)
-        sent = refused = 0
+            for local_id, token, problem in page.unfit:
+                put_unfit_aside(work, connection, Kind(kind), local_id, token, problem)
+        sent, refused = 0, len(page.unfit)
         again: Answer | None = None
         for item in page.items:
             outcome = push.send(item)

@@ -52,13 +52,21 @@ def weighed(left: dict[str, Any], right: dict[str, Any]) -> Weight:
         (who(family="Tamarack Jr", born="1951-11-30"), Grade.POSSIBLE),
         (who(born="1951-11-30"), Grade.POSSIBLE),  # a parent of the same name
         ({"resourceType": "Patient", "name": [{"family": "Tamarack", "given": ["Orla"]}]}, Grade.POSSIBLE),
-        ({"resourceType": "Patient", "identifier": MRN}, Grade.POSSIBLE),
+        ({"resourceType": "Patient", "identifier": MRN}, Grade.PROBABLE),
         (who("Neverheard", "Cuthbert", "1990-01-02"), Grade.NOT),
         ({"resourceType": "Patient"}, Grade.NOT),
     ],
 )
 def test_the_grade_says_what_a_clerk_would_say(other: dict[str, Any], grade: Grade) -> None:
     assert weighed(ORLA, other).grade is grade, weighed(ORLA, other)
+
+
+def test_a_number_of_the_whole_family_proves_nobody() -> None:
+    member = {**MRN[0], "type": {"coding": [{"code": "MB"}]}}
+    twin = weighed(who(identifier=[member]), who(given="Odhran", identifier=[member]))
+    assert (twin.grade, "identifier_same" in dict(twin.reasons)) == (Grade.PROBABLE, False)
+    child = weighed(who(identifier=MRN), who(given="Odhran", born="2012-12-12", identifier=MRN))
+    assert child.grade is not Grade.CERTAIN
 
 
 def test_generations_are_kept_apart() -> None:

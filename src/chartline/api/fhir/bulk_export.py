@@ -133,7 +133,7 @@ class Reading:
         ids = []
         for value in self._asked.parameters["patient"]:
             reference = value.get("reference") if isinstance(value, dict) else value
-            found = patient_id(reference) if isinstance(reference, str) else None
+            found = patient_id(reference, self._asked.request.base) if isinstance(reference, str) else None
             if found is None:
                 self.refuse("patient")
             else:
@@ -226,7 +226,7 @@ def _patients(asked: Asked, work: Work, reading: Reading) -> tuple[str, ...] | N
         return None if named is None else tuple(named)
     asked.session.rights.require("Group", "r")
     stored = asked.session.records.read(work, "Group", asked.address.id or "", asked.session.rights.reach)
-    members = group_members(resource_of(stored))
+    members = group_members(resource_of(stored), asked.request.base)
     if named is not None and not set(named) <= set(members):
         reading.refuse("patient")
     return tuple(members if named is None else [one for one in members if one in named])

@@ -77,16 +77,16 @@ def _everything(asked: Asked, work: Work, kind: str, identity: str, owners: froz
     types = tuple(sorted(one for one in listed if session.rights.may(one, "r")))
     since = asked_since(asked)
     query = own_query(asked, work, types or (kind,), since)
+    # The same conditions for every type, so that one list of the index serves them all.
+    conditions = (InCompartment(kind, kind, identity), *query.criteria[0])
     query = replace(
         query,
-        criteria=tuple(
-            (InCompartment(rtype, kind, identity), *own) for rtype, own in zip(query.types, query.criteria, strict=True)
-        ),
+        criteria=(conditions,) * len(query.types),
         applied=(("compartment", f"{kind}/{identity}"), *since),
     )
     found = page_of(asked, work, query, session.rights.reach, within(asked_range(asked)))
     shown = [one for one in found.matches if wanted is None or one.type in wanted]
-    around, cut = _referenced(asked, work, found.matches, owners, wanted)
+    around, cut = referenced(asked, work, found.matches, owners, wanted)
     if since:
         # The client has these already: they did not change since.
         edge = since_edge(asked)
@@ -104,10 +104,13 @@ def _everything(asked: Asked, work: Work, kind: str, identity: str, owners: froz
     return Answer(200, bundle("searchset", entries, links=links, total=total, now=work.now))
 
 
-def _referenced(
+def referenced(
     asked: Asked, work: Work, matches: list[Stored], owners: frozenset[str], wanted: frozenset[str] | None
 ) -> tuple[list[Stored], bool]:
-    """What the resources refer to, and what that refers to; and whether the cap cut it."""
+    """What the resources refer to, and what that refers to; and whether the cap cut it.
+
+    ``owners`` are the patients whose resources may come in, ``wanted`` the types (None for all).
+    """
     session, base = asked.session, asked.request.base
     seen = {(one.type, one.id) for one in matches}
     around: list[Stored] = []

@@ -130,6 +130,7 @@ _TABLE: tuple[Operation, ...] = (
     _operation("$member-match", "member_match:member_match", "type", "Patient", f"{_HREX}member-match", changes=True),
     _operation("$docref", "docref:docref", "type", "DocumentReference", f"{_US_CORE}docref"),
     _operation("$lastn", "lastn:lastn", "type", "Observation", f"{_ROOT}Observation-lastn"),
+    _operation("$document", "document:document", "instance", "Composition", f"{_ROOT}Composition-document"),
     _operation("$expand", "terminology:expand", "type instance", "ValueSet", f"{_ROOT}ValueSet-expand"),
     _operation(
         "$validate-code",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from chartline.api.fhir.rights import Rights
 from chartline.app.services import Services
+from chartline.domains.sync.changes import note_written
 from chartline.formats.fhir import JsonObject, parse
 from chartline.kernel.sealed import Purpose
 from chartline.platform.access import Principal
@@ -69,7 +70,11 @@ class Session:
         self.trail.note(self.organisation, event)
 
     def changed(self, work: Work, action: str, stored: Stored) -> None:
-        """Put into the trail that a resource was changed, in the change's own transaction. Call it last."""
+        """Put into the trail that a resource was changed, and in line for the connections that follow it, in the
+        change's own transaction. Call it last.
+        """
+        if not stored.deleted:
+            note_written(work, [(stored.type, stored.id)])
         event = AuditEvent(
             self.principal.actor,
             f"fhir.{action}",

@@ -39,12 +39,8 @@ def show_status(asked: Asked) -> Answer:
     with session.reading() as work:
         if asked.address.id is not None:
             found = [_known(session, work, asked.address.id)]
-        elif identities:
-            some = (states.find(work, one) for one in dict.fromkeys(identities))
-            found = [one for one in some if one is not None and one.status in wanted]
         else:
-            every = (states.find(work, one.id) for one in states.all(work, wanted))
-            found = [one for one in every if one is not None]
+            found = states.all(work, wanted, identities or None)
         now = work.now
     session.shown("status", "Subscription", asked.address.id, 0)
     entries = [_status_entry(asked.request.base, one) for one in found]

@@ -34,6 +34,7 @@ from chartline.api.fhir.request import Answer, FhirRequest, pairs
 from chartline.api.fhir.rewriting import Conditional, rewrite
 from chartline.api.fhir.session import Session, resource_of
 from chartline.api.fhir.write import allow_replacing, expected_state, preconditions, require_clients, written
+from chartline.domains.sync.changes import note_written
 from chartline.formats.fhir import JsonObject
 from chartline.formats.fhir.definitions import RESOURCE_TYPES
 from chartline.formats.fhir.search import Condition, extract, holds
@@ -265,6 +266,7 @@ def _write(session: Session, work: Work, writes: Sequence[Step]) -> dict[int, An
             changes += [(step, change) for change in _changes(session, step, before)]
     with preconditions(_any_condition(writes)):
         stored = session.records.write_many(work, [change for _, change in changes])
+    note_written(work, [(one.type, one.id) for one in stored if not one.deleted])
     events = [(work.now, _event(session, step, one, before)) for (step, _), one in zip(changes, stored, strict=True)]
     session.services.audit.record_many(work, events)
     after = {id(step): one for (step, _), one in zip(changes, stored, strict=True)}

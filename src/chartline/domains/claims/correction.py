@@ -25,6 +25,7 @@ from chartline.domains.claims.custody import IN_FLIGHT, in_file
 from chartline.domains.claims.drafting import write_lines
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.publish import publish_claims
+from chartline.domains.claims.publish_money import publish_money
 from chartline.domains.claims.source import copy_coverage, copy_lines, copy_person
 from chartline.domains.ledger import charge_change_entry, post
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -99,7 +100,9 @@ def correct(work: Work, vault: Vault, records: Records, claim: str, changes: Cor
     held.event(claim, EventKind.CORRECTED, WorkAxis.DRAFT, codes=codes)
     held.save()
     _post_difference(work, present, new)
-    publish_claims(work, vault, records, [held.claim(claim)], {claim: new})
+    corrected = [held.claim(claim)]
+    publish_claims(work, vault, records, corrected, {claim: new})
+    publish_money(work, records, corrected)
     return new.version
 
 

@@ -14,6 +14,7 @@ from chartline.domains.claims.changes import ClaimChanges
 from chartline.domains.claims.claim import Claim
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.publish import publish_claims
+from chartline.domains.claims.publish_money import publish_money
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
 from chartline.platform.records import Records
@@ -40,7 +41,7 @@ class Decision:
 def apply_decisions(
     work: Work, vault: Vault, records: Records, decisions: Sequence[Decision], actor: str = "payer"
 ) -> int:
-    """Apply decisions in their order; returns how many were new."""
+    """Apply decisions in their order, once their entries are in the ledger; returns how many were new."""
     changes = ClaimChanges.of(work, sorted({decision.claim for decision in decisions}), actor)
     known = changes.known_sources([decision.source for decision in decisions])
     applied = 0
@@ -51,6 +52,7 @@ def apply_decisions(
     moved = list(changes.changed.values())
     changes.save()
     publish_claims(work, vault, records, moved)
+    publish_money(work, records, moved)
     return applied
 
 

@@ -12,6 +12,7 @@ from chartline.domains.claims.copy import ClaimCopy, keep_copy
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.numbers import next_claim_number
 from chartline.domains.claims.publish import publish_claims
+from chartline.domains.claims.publish_money import publish_money
 from chartline.domains.claims.source import DraftSource, copy_of
 from chartline.domains.claims.tables import claim_line_table, claim_table
 from chartline.domains.ledger import charge_entry, post
@@ -87,7 +88,9 @@ def draft(work: Work, vault: Vault, records: Records, source: DraftSource, actor
     changes = ClaimChanges.of(work, [identity], actor)
     changes.event(identity, EventKind.DRAFTED, codes={"lines": len(copy.lines)})
     changes.save()
-    publish_claims(work, vault, records, [changes.claim(identity)], {identity: copy})
+    drafted = [changes.claim(identity)]
+    publish_claims(work, vault, records, drafted, {identity: copy})
+    publish_money(work, records, drafted)
     return identity
 
 

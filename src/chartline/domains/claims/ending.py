@@ -7,6 +7,7 @@ from chartline.domains.claims.changes import ClaimChanges
 from chartline.domains.claims.custody import in_file
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.publish import publish_claims
+from chartline.domains.claims.publish_money import publish_money
 from chartline.domains.ledger import balance, charge_change_entry, post
 from chartline.domains.ledger.accounts import INSURANCE
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -47,7 +48,9 @@ def cancel(work: Work, vault: Vault, records: Records, claim: str, actor: str) -
             cause="cancelled",
         ),
     )
-    publish_claims(work, vault, records, [changes.claim(claim)])
+    cancelled = [changes.claim(claim)]
+    publish_claims(work, vault, records, cancelled)
+    publish_money(work, records, cancelled)
 
 
 def appeal(work: Work, vault: Vault, records: Records, claim: str, actor: str) -> None:

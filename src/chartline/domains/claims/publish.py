@@ -1,17 +1,22 @@
 """The FHIR view of claims: ``Claim`` and ``ClaimResponse``, written in the transaction that changed the aggregate.
 
-A projection: nothing reads these back to decide anything. The response has the claim's id with the type in front of
-its derivation, so that it is found again.
+A projection: nothing reads these back to decide anything. The response's id is derived from the claim's, so that it
+is found again; when a corrected version replaces one that was answered, the response stays as cancelled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
+import sqlalchemy as sa
+
 from chartline.domains.claims.axes import DECIDED, AdjudicationAxis, SubmissionAxis, WorkAxis
 from chartline.domains.claims.claim import Claim
 from chartline.domains.claims.copy import ClaimCopy, open_copies
+from chartline.domains.claims.tables import claim_event_table
 from chartline.domains.codes import PLACES
+from chartline.domains.practice.published import plain_code, publish
+from chartline.domains.practice.systems import NPI, PAYER
 from chartline.formats.fhir import JsonObject, concept, fhir_money, identifier, reference
 from chartline.kernel.ids import derived_id
 from chartline.kernel.money import Money
@@ -19,7 +24,6 @@ from chartline.platform.database import Work
 from chartline.platform.records import Records
 from chartline.platform.vault import Vault
 
-NPI = "http://hl7.org/fhir/sid/us-npi"
 DIAGNOSIS = "http://hl7.org/fhir/sid/icd-10-cm"
 PROCEDURE = "http://www.ama-assn.org/go/cpt"
 HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
@@ -29,20 +33,31 @@ PRIORITY = "http://terminology.hl7.org/CodeSystem/processpriority"
 ADJUDICATION = "http://terminology.hl7.org/CodeSystem/adjudication"
 NUMBER = "urn:chartline:claim-number"
 PAYER_NUMBER = "urn:chartline:payer-claim-number"
-PAYER = "urn:chartline:payer-id"
+ADJUDICATION_OURS = "urn:chartline:adjudication"
+"""Categories of amounts that FHIR's example codes lack: patient, adjusted, denied, adjustment."""
 
 
 def publish_claims(
     work: Work, vault: Vault, records: Records, claims: Collection[Claim], copies: dict[str, ClaimCopy] | None = None
 ) -> None:
     """Store the FHIR Claim of each claim, and its ClaimResponse once somebody has answered."""
+    publish(work, records, claim_resources(work, vault, claims, copies))
+
+
+def claim_resources(
+    work: Work, vault: Vault, claims: Collection[Claim], copies: dict[str, ClaimCopy] | None = None
+) -> list[JsonObject]:
+    """What is published of claims. ``copies`` are those of their present versions that are open already."""
     copies = copies or {}
     missing = [claim.id for claim in claims if claim.id not in copies]
     opened = copies | open_copies(work, vault, missing)
+    before = _answered_before(work, [claim.id for claim in claims if claim.version > 1 and not _answered(claim)])
+    made: list[JsonObject] = []
     for claim in claims:
-        records.put(work, fhir_claim(claim, opened[claim.id]))
-        if _answered(claim):
-            records.put(work, fhir_response(claim))
+        made.append(fhir_claim(claim, opened[claim.id]))
+        if _answered(claim) or claim.id in before:
+            made.append(fhir_response(claim))
+    return made
 
 
 def response_id(claim: str) -> str:
@@ -52,7 +67,7 @@ def response_id(claim: str) -> str:
 
 def payer_reference(payer_id: str, payer_name: str) -> JsonObject:
     """The payer, by its electronic id."""
-    return {"identifier": identifier(PAYER, payer_id or "unknown"), "display": payer_name or "Payer"}
+    return {"identifier": identifier(PAYER, payer_id.strip() or "unknown"), "display": payer_name.strip() or "Payer"}
 
 
 def fhir_claim(claim: Claim, copy: ClaimCopy) -> JsonObject:
@@ -62,13 +77,15 @@ def fhir_claim(claim: Claim, copy: ClaimCopy) -> JsonObject:
         items.append(
             {
                 "sequence": place,
+                "careTeamSequence": [1] if copy.rendering else [],
                 "diagnosisSequence": [pointer for pointer in line.pointers if pointer > 0],
-                "productOrService": concept(_procedure_system(line.procedure), line.procedure or "unknown"),
-                "modifier": [concept(None, modifier) for modifier in line.modifiers if modifier],
+                "productOrService": concept(procedure_system(line.procedure), plain_code(line.procedure)),
+                "modifier": [concept(procedure_system(one), plain_code(one)) for one in line.modifiers if one.strip()],
                 "servicedDate": line.service_date.isoformat(),
                 "locationCodeableConcept": _place(line.place_of_service or copy.place_of_service),
                 "quantity": {"value": line.units},
                 "net": fhir_money(Money(line.amount)),
+                "encounter": [reference("Encounter", claim.encounter_id)],
             }
         )
     resource: JsonObject = {
@@ -82,21 +99,30 @@ def fhir_claim(claim: Claim, copy: ClaimCopy) -> JsonObject:
         "billablePeriod": {"start": copy.service_date.isoformat(), "end": copy.service_date.isoformat()},
         "created": claim.created.date().isoformat(),
         "insurer": payer_reference(claim.payer_id, claim.payer_name),
-        "provider": {"identifier": identifier(NPI, copy.billing.npi or "unknown"), "display": copy.billing.name},
+        "provider": _provider(copy.billing.npi, copy.billing.name),
         "priority": concept(PRIORITY, "normal"),
+        "careTeam": _care_team(copy),
         "diagnosis": [
             {"sequence": place, "diagnosisCodeableConcept": concept(DIAGNOSIS, _dotted(code))}
             for place, code in enumerate(copy.diagnoses, 1)
         ],
-        "insurance": [{"sequence": 1, "focal": True, "coverage": reference("Coverage", claim.coverage_id)}],
+        "insurance": [
+            {
+                "sequence": 1,
+                "focal": True,
+                "coverage": reference("Coverage", claim.coverage_id),
+                "preAuthRef": [copy.prior_authorization.strip()] if copy.prior_authorization.strip() else [],
+            }
+        ],
         "item": items,
         "total": fhir_money(claim.total),
     }
-    return _without_empty(resource)
+    return without_empty(resource)
 
 
 def fhir_response(claim: Claim) -> JsonObject:
-    """What is known of the answer, as FHIR R4 ClaimResponse."""
+    """What is known of the answer, as FHIR R4 ClaimResponse; cancelled while a later version has none yet."""
+    answered = _answered(claim)
     rejected = claim.submission is SubmissionAxis.REJECTED
     decided = claim.adjudication in DECIDED
     totals: list[JsonObject] = [
@@ -104,14 +130,16 @@ def fhir_response(claim: Claim) -> JsonObject:
         for code, amount in (("submitted", claim.total), ("benefit", claim.paid))
     ]
     if claim.patient_responsibility:
-        totals.append({"category": concept(None, "patient"), "amount": fhir_money(claim.patient_responsibility)})
+        totals.append(
+            {"category": concept(ADJUDICATION_OURS, "patient"), "amount": fhir_money(claim.patient_responsibility)}
+        )
     if claim.adjusted:
-        totals.append({"category": concept(None, "adjusted"), "amount": fhir_money(claim.adjusted)})
+        totals.append({"category": concept(ADJUDICATION_OURS, "adjusted"), "amount": fhir_money(claim.adjusted)})
     resource: JsonObject = {
         "resourceType": "ClaimResponse",
         "id": response_id(claim.id),
-        "identifier": [identifier(PAYER_NUMBER, claim.payer_number)] if claim.payer_number else [],
-        "status": "active",
+        "identifier": [identifier(PAYER_NUMBER, claim.payer_number.strip())] if claim.payer_number.strip() else [],
+        "status": "active" if answered else "cancelled",
         "type": concept(CLAIM_TYPE, "professional"),
         "use": "claim",
         "patient": reference("Patient", claim.patient_id),
@@ -119,10 +147,13 @@ def fhir_response(claim: Claim) -> JsonObject:
         "insurer": payer_reference(claim.payer_id, claim.payer_name),
         "request": reference("Claim", claim.id),
         "outcome": "error" if rejected else "complete" if decided else "queued",
-        "disposition": f"Claim {claim.word.value.replace('_', ' ')}.",
+        "disposition": f"Claim {claim.word.value.replace('_', ' ')}."
+        if answered
+        else "A corrected version replaces it.",
+        "insurance": [{"sequence": 1, "focal": True, "coverage": reference("Coverage", claim.coverage_id)}],
         "total": totals if decided or claim.adjudication is AdjudicationAxis.REVERSED else [],
     }
-    return _without_empty(resource)
+    return without_empty(resource)
 
 
 def _status(claim: Claim) -> str:
@@ -137,23 +168,54 @@ def _answered(claim: Claim) -> bool:
     return heard or claim.adjudication is not AdjudicationAxis.NONE
 
 
-def _procedure_system(code: str) -> str:
+def _answered_before(work: Work, claims: Collection[str]) -> set[str]:
+    """Which of these claims had an answer to an earlier version; one query, none without claims."""
+    if not claims:
+        return set()
+    columns = claim_event_table.c
+    heard = sa.or_(
+        sa.and_(
+            columns.axis == "submission",
+            columns.after.in_([SubmissionAxis.ACKNOWLEDGED.value, SubmissionAxis.REJECTED.value]),
+        ),
+        columns.axis == "adjudication",
+    )
+    query = work.select(claim_event_table, columns.claim_id).where(columns.claim_id.in_(list(claims)), heard)
+    return {row["claim_id"] for row in work.rows(query.distinct())}
+
+
+def _provider(npi: str, name: str) -> JsonObject:
+    return {"identifier": identifier(NPI, npi.strip() or "unknown"), "display": name.strip() or "Billing provider"}
+
+
+def _care_team(copy: ClaimCopy) -> list[JsonObject]:
+    """Who gave the care."""
+    who = copy.rendering
+    if who is None:
+        return []
+    name = " ".join(part for part in (who.first.strip(), who.last.strip()) if part) or "Rendering provider"
+    return [{"sequence": 1, "provider": {"identifier": identifier(NPI, who.npi.strip() or "unknown"), "display": name}}]
+
+
+def procedure_system(code: str) -> str:
+    """The code system of a procedure: HCPCS codes begin with a letter, CPT codes with a digit."""
     return HCPCS if code[:1].isalpha() else PROCEDURE
 
 
 def _place(code: str) -> JsonObject:
     known = PLACES.get(code)
-    return concept(PLACE, code or "unknown", known.label if known else None)
+    return concept(PLACE, plain_code(code), known.label if known else None)
 
 
 def _dotted(code: str) -> str:
-    return f"{code[:3]}.{code[3:]}" if len(code) > 3 else code or "unknown"
+    code = plain_code(code)
+    return f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code and code != "unknown" else code
 
 
-def _without_empty(value: JsonObject) -> JsonObject:
+def without_empty(value: JsonObject) -> JsonObject:
     """FHIR has no empty lists: leave such members out, in items too."""
     return {
-        name: [_without_empty(one) if isinstance(one, dict) else one for one in member]
+        name: [without_empty(one) if isinstance(one, dict) else one for one in member]
         if isinstance(member, list)
         else member
         for name, member in value.items()

@@ -72,10 +72,18 @@ def read_claim(work: Work, claim: str) -> Claim:
     return Claim.of(row)
 
 
-def read_claims(work: Work, claims: Collection[str]) -> dict[str, Claim]:
-    """Several claims by their ids; absent ones are left out."""
-    rows = work.rows(work.select(claim_table).where(claim_table.c.id.in_(list(claims)))) if claims else []
+def read_claims(work: Work, claims: Collection[str], *, lock: bool = False) -> dict[str, Claim]:
+    """Several claims by their ids; absent ones are left out. With ``lock`` nobody else changes them meanwhile."""
+    query = work.select(claim_table).where(claim_table.c.id.in_(list(claims))).order_by(claim_table.c.id)
+    rows = work.rows(query.with_for_update() if lock else query) if claims else []
     return {row["id"]: Claim.of(row) for row in rows}
+
+
+def claim_ids(work: Work, after: str = "", limit: int = 200) -> list[str]:
+    """The ids of claims in their order, from behind one of them."""
+    columns = claim_table.c
+    query = work.select(claim_table, columns.id).where(columns.id > after).order_by(columns.id)
+    return [row["id"] for row in work.rows(query.limit(limit))]
 
 
 def claim_of_encounter(work: Work, encounter: str) -> Claim | None:

@@ -6,16 +6,18 @@ Refuses nothing a payer answers: an answer that says nothing is kept as ``unclea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
 
-from chartline.connect.facts import EligibilityAnswer
+from chartline.connect.facts import Benefit, EligibilityAnswer
 from chartline.domains.coverage.benefits import CheckState, Summary, summarise
 from chartline.domains.coverage.publishing import request_resource, response_resource
 from chartline.domains.coverage.tables import Check, eligibility_check_table, read_check
+from chartline.domains.practice.published import publish
+from chartline.formats.fhir import JsonObject
 from chartline.kernel.errors import Again, Blame, ErrorKind, Problem
 from chartline.kernel.ids import derived_id
 from chartline.kernel.money import Money
@@ -79,7 +81,7 @@ def open_check(
     )
     check = read(work, check_id)
     if new:
-        records.put(work, request_resource(check))
+        publish(work, records, [request_resource(check)])
     return Opened(check, new)
 
 
@@ -102,12 +104,13 @@ def record_answer(
     """Keep a payer's answer over any earlier one, and publish it. Raises ``coverage.no_check``."""
     check = read(work, check_id)
     summary = summarise(answer, check.service_type, exchange)
+    summary = replace(summary, plan_name=summary.plan_name[:120])
     _change(
         work,
         check_id,
         state=summary.state.value,
         answered=work.now,
-        plan_name=summary.plan_name[:120],
+        plan_name=summary.plan_name,
         copay=_minor(summary.copay),
         deductible=_minor(summary.deductible),
         deductible_left=_minor(summary.deductible_left),
@@ -119,7 +122,7 @@ def record_answer(
         answer=_seal(work, vault, check_id, answer),
         exchange_id=exchange,
     )
-    records.put(work, response_resource(read(work, check_id), summary))
+    publish(work, records, [response_resource(read(work, check_id), summary)])
     return summary
 
 
@@ -135,6 +138,29 @@ def answer_text(work: Work, vault: Vault, check_id: str) -> bytes | None:
     if sealed is None:
         return None
     return vault.open_sealed(work.organisation, eligibility_check_table.name, check_id, bytes(sealed))
+
+
+def check_ids(work: Work, after: str = "", limit: int = 200) -> list[str]:
+    """The ids of checks in their order, from behind one of them."""
+    statement = work.select(eligibility_check_table, _columns.id).where(_columns.id > after)
+    return [row["id"] for row in work.rows(statement.order_by(_columns.id).limit(limit))]
+
+
+def check_resources(work: Work, vault: Vault, checks: Sequence[str], *, lock: bool = False) -> list[JsonObject]:
+    """What is published of checks, made again from their rows and kept answers; one query.
+
+    With ``lock`` nobody else answers them meanwhile.
+    """
+    statement = work.select(eligibility_check_table).where(_columns.id.in_(list(checks))).order_by(_columns.id)
+    made: list[JsonObject] = []
+    for row in work.rows(statement.with_for_update() if lock else statement) if checks else []:
+        check = read_check(row)
+        made.append(request_resource(check))
+        if row["answer"] is not None:
+            plain = vault.open_sealed(work.organisation, eligibility_check_table.name, check.id, bytes(row["answer"]))
+            answer = _read_answer(plain, check)
+            made.append(response_resource(check, summarise(answer, check.service_type, check.exchange_id)))
+    return made
 
 
 def latest(work: Work, coverage_id: str) -> Check | None:
@@ -202,3 +228,50 @@ def _seal(work: Work, vault: Vault, check_id: str, answer: EligibilityAnswer) ->
     ]
     content = msgspec.json.encode({"benefits": benefits, "payer_errors": answer.payer_errors})
     return vault.seal(work.organisation, eligibility_check_table.name, check_id, content)
+
+
+class _KeptBenefit(msgspec.Struct, frozen=True):
+    """A benefit as ``_seal`` keeps it."""
+
+    coverage: str
+    level: str
+    service_type: str
+    insurance_type: str
+    plan: str
+    period: str
+    amount: str | None
+    percent: str
+    in_network: str
+    note: str
+
+
+class _KeptAnswer(msgspec.Struct, frozen=True):
+    """An answer as ``_seal`` keeps it."""
+
+    benefits: tuple[_KeptBenefit, ...]
+    payer_errors: tuple[tuple[str, str], ...]
+
+
+# Made with the module: the library crashes when several threads decode a type for the first time together.
+_answer_decoder = msgspec.json.Decoder(_KeptAnswer)
+
+
+def _read_answer(plain: bytes, check: Check) -> EligibilityAnswer:
+    """What ``_seal`` kept, with the plan's name of the row."""
+    kept = _answer_decoder.decode(plain)
+    benefits = tuple(
+        Benefit(
+            one.coverage,
+            one.level,
+            one.service_type,
+            one.insurance_type,
+            one.plan,
+            one.period,
+            Money.parse(one.amount) if one.amount is not None else None,
+            one.percent,
+            one.in_network,
+            one.note,
+        )
+        for one in kept.benefits
+    )
+    return EligibilityAnswer(check.vendor_id, benefits, kept.payer_errors, check.plan_name)

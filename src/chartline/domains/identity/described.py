@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from chartline.domains.identity.names import folded, name_words, phone_digits, street_key
-from chartline.formats.fhir import JsonObject, children, text, texts
+from chartline.formats.fhir import JsonObject, child, children, text, texts
 from chartline.kernel.sealed import Masked
 
 _PLACEHOLDERS = frozenset({"1900-01-01", "1901-01-01", "1800-01-01", "9999-12-31"})
 """Birth dates that are typed in when none is known."""
+
+_SHARED = frozenset({"MB", "SN", "FI", "GN"})
+"""Kinds of numbers (HL7 table 0203) that a whole family may have: of members, subscribers, facilities, guarantors."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -103,5 +106,9 @@ def _contacts(patient: JsonObject, system: str) -> list[str]:
 
 
 def _identifiers(patient: JsonObject) -> list[tuple[str, str]]:
-    known = [one for one in children(patient, "identifier") if text(one, "use") != "old"]
+    known = [one for one in children(patient, "identifier") if text(one, "use") != "old" and not _is_shared(one)]
     return [(text(one, "system") or "", value) for one in known if (value := text(one, "value"))]
+
+
+def _is_shared(identifier: JsonObject) -> bool:
+    return any(text(one, "code") in _SHARED for one in children(child(identifier, "type"), "coding"))

@@ -1,8 +1,8 @@
 """Finds the patients of ours whom a FHIR Patient may mean, weighed and ranked.
 
 A constant number of bounded searches, each by something that survives a slip in the rest: birth date, numbers,
-contacts, names in either order, a name with a postal code. Refuses to search by nothing: a question without any of these finds
-nobody. Inactive patients are left out.
+contacts, names in either order, a name with a postal code. Refuses to search by nothing: a question without any of
+these finds nobody. Inactive patients are left out.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def _grade(points: int, codes: set[str]) -> Grade:
 
 def _certain(codes: set[str]) -> bool:
     """Whether what agrees could hardly agree for two people of one household."""
-    if "generation_differs" in codes:
+    if "generation_differs" in codes or {"given_differs", "birth_date_differs"} <= codes:
         return False
     born = bool({"birth_date_same", "birth_date_slip"} & codes)
     named = "names_swapped" in codes or {"family_alike", "given_alike"} <= _alike(codes)
@@ -97,7 +97,7 @@ def _certain(codes: set[str]) -> bool:
         # A twin: one family name, one birth date, one address.
         return False
     if "birth_date_same" in codes and "identifier_slip" in codes and near:
-        return bool(_alike(codes))
+        return named or "given_alike" in _alike(codes)
     if "birth_date_same" in codes:
         # A family name that changed is no contradiction beside the given name and the address.
         return named or ("given_same" in codes and near)

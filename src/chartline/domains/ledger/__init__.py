@@ -5,7 +5,17 @@ second entry from the same source.
 """
 
 from chartline.domains.ledger.accounts import ACCOUNTS, Account, AccountKind, account, provider_level
-from chartline.domains.ledger.balances import StatementLine, balance, balances, claim_balances, statement, trial_balance
+from chartline.domains.ledger.balances import (
+    Share,
+    StatementLine,
+    balance,
+    balances,
+    claim_balances,
+    patient_balances,
+    patient_shares,
+    statement,
+    trial_balance,
+)
 from chartline.domains.ledger.entries import Entry, EntryKind, Line, charge_change_entry, charge_entry
 from chartline.domains.ledger.journal import UNBALANCED, post, post_many
 from chartline.domains.ledger.tables import entry_line_table, entry_table, protect
@@ -18,6 +28,7 @@ __all__ = [
     "Entry",
     "EntryKind",
     "Line",
+    "Share",
     "StatementLine",
     "account",
     "balance",
@@ -27,6 +38,8 @@ __all__ = [
     "claim_balances",
     "entry_line_table",
     "entry_table",
+    "patient_balances",
+    "patient_shares",
     "post",
     "post_many",
     "protect",

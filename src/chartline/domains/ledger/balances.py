@@ -12,6 +12,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from chartline.domains.ledger.accounts import PATIENT
+from chartline.domains.ledger.entries import EntryKind
 from chartline.domains.ledger.tables import entry_line_table, entry_table
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
@@ -87,6 +88,55 @@ def claim_balances(work: Work, claims: Collection[str], currency: str = "USD") -
     for row in work.rows(query) if claims else []:
         found.setdefault(row["claim_id"], {})[row["account"]] = Money(int(row["amount"]), currency)
     return found
+
+
+def patient_balances(work: Work, patients: Collection[str], currency: str = "USD") -> dict[str, dict[str, Money]]:
+    """For each patient with entries, the balance of every account that has any of them; one query."""
+    query = (
+        sa.select(_entry.patient_id, _line.account, _sum.label("amount"))
+        .select_from(_joined)
+        .where(work.mine(entry_line_table), _entry.patient_id.in_(list(patients)), _line.currency == currency)
+        .group_by(_entry.patient_id, _line.account)
+    )
+    found: dict[str, dict[str, Money]] = {}
+    for row in work.rows(query) if patients else []:
+        found.setdefault(row["patient_id"], {})[row["account"]] = Money(int(row["amount"]), currency)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of what patients were asked to pay for a claim: the reason (``PR-1``), and since when."""
+
+    claim_id: str
+    code: str
+    since: date
+    amount: Money
+
+
+_SETTLING = (EntryKind.PATIENT_PAYMENT.value, EntryKind.WRITE_OFF.value)
+
+
+def patient_shares(work: Work, claims: Collection[str], currency: str = "USD") -> list[Share]:
+    """What became the patient's to pay on claims, by reason and in a fixed order; one query.
+
+    Payments and write-offs are not among it: they settle a share and do not make it another one.
+    """
+    query = (
+        sa.select(_entry.claim_id, _line.code, sa.func.min(_entry.effective).label("since"), _sum.label("amount"))
+        .select_from(_joined)
+        .where(
+            work.mine(entry_line_table),
+            _line.account == PATIENT,
+            _line.currency == currency,
+            _entry.claim_id.in_(list(claims)),
+            _entry.kind.not_in(_SETTLING),
+        )
+        .group_by(_entry.claim_id, _line.code)
+        .order_by(_entry.claim_id, _line.code)
+    )
+    rows = work.rows(query) if claims else []
+    return [Share(row["claim_id"], row["code"], row["since"], Money(int(row["amount"]), currency)) for row in rows]
 
 
 def trial_balance(work: Work) -> dict[str, Money]:

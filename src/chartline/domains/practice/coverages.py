@@ -85,7 +85,7 @@ def read_coverage(coverage: JsonObject, source: str = "", vendor_id: str | None 
         relationship=_relationship(code_of(child(coverage, "relationship"))),
         begin=_day(text(period, "start")),
         end=_day(text(period, "end")),
-        copay=read_money(child(cost, "valueMoney")),
+        copay=_copay(cost),
         carrier_vendor_id=identifier_value(coverage, vendor_system(source, CARRIER)) if source else None,
     )
 
@@ -124,6 +124,14 @@ def _day(value: str | None) -> date | None:
     """A full date, also of a dateTime; less than a day says nothing here."""
     try:
         return date.fromisoformat(value[:10]) if value else None
+    except ValueError:
+        return None
+
+
+def _copay(cost: JsonObject | None) -> Money | None:
+    """The copay; what has parts of a cent is no amount that anybody could collect."""
+    try:
+        return read_money(child(cost, "valueMoney"))
     except ValueError:
         return None
 

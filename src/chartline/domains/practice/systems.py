@@ -11,6 +11,9 @@ NPI = "http://hl7.org/fhir/sid/us-npi"
 """National Provider Identifier."""
 RAW_STATUS = "urn:chartline:raw-status"
 """Extension: the status word of a vendor that has no equivalent."""
+BALANCES = "urn:chartline:balances"
+"""Extension of Account and Invoice: what insurance and the patient owe, as the ledger sums up. See the page on what
+billing publishes."""
 
 
 def vendor_system(source: str, what: str) -> str:

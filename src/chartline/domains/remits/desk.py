@@ -12,7 +12,7 @@ from chartline.domains.ledger import post as post_entry
 from chartline.domains.remits.matching import MatchReason
 from chartline.domains.remits.plan import apply_entry
 from chartline.domains.remits.posting import decision_of, mark_of, plan_claims, plan_head
-from chartline.domains.remits.publish import publish_explanations
+from chartline.domains.remits.publish import Explained, publish_remittance
 from chartline.domains.remits.remittance import (
     MatchState,
     RemittanceClaimRow,
@@ -22,6 +22,7 @@ from chartline.domains.remits.remittance import (
     claim_rows,
     find_remittance,
     note,
+    open_header,
 )
 from chartline.domains.remits.tables import remittance_claim_table, remittance_table
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -108,7 +109,8 @@ def match_by_hand(
     mark = mark_of(planned)
     work.execute(here.values(state=mark["stands"], patient_responsibility=mark["patient"], denied=mark["refused"]))
     note(work, remittance, RemittanceEventKind.APPLIED, actor, codes)
-    publish_explanations(work, records, row, [(planned, known)])
+    ours = [Explained(planned, waiting.detail, known)]
+    publish_remittance(work, records, row, open_header(work, vault, remittance), rows, ours)
 
 
 def read_remittance(work: Work, remittance: str) -> tuple[RemittanceRow, list[RemittanceClaimRow]]:

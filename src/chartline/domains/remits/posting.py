@@ -7,14 +7,15 @@ held remittance, and a plan whose checks fail.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from chartline.domains.claims import Claim, Decision, apply_decisions, read_claims
 from chartline.domains.ledger import post_many
 from chartline.domains.remits.plan import PlanClaim, PlanHead, PlannedClaim, PostingPlan, make_plan, source_of
-from chartline.domains.remits.publish import publish_remittance
+from chartline.domains.remits.publish import Explained, publish_remittance, remittance_resources
 from chartline.domains.remits.remittance import (
     MatchState,
     RemittanceClaimRow,
@@ -28,6 +29,7 @@ from chartline.domains.remits.remittance import (
     open_header,
 )
 from chartline.domains.remits.tables import remittance_claim_table, remittance_table
+from chartline.formats.fhir import JsonObject
 from chartline.formats.x12.remittance.model import REVERSAL
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.database import Work
@@ -93,12 +95,47 @@ def post(work: Work, vault: Vault, records: Records, remittance: str, actor: str
     applied = apply_decisions(work, vault, records, decisions)
     _mark(work, remittance, made.claims)
     table = remittance_table
-    posted = {"state": RemittanceState.POSTED.value, "posted": work.now}
+    when = work.now
+    posted = {"state": RemittanceState.POSTED.value, "posted": when}
     work.execute(work.update(table).where(table.c.id == remittance).values(**posted))
     codes: dict[str, object] = {"entries": entries, "decisions": applied, "unmatched": unmatched}
     note(work, remittance, RemittanceEventKind.POSTED, actor, codes)
-    publish_remittance(work, records, row, made.claims, claims)
+    row = replace(row, state=RemittanceState.POSTED, posted=when)
+    ours = explained(made.claims, details, claims)
+    publish_remittance(work, records, row, open_header(work, vault, remittance), rows, ours)
     return Posted(entries, applied, unmatched)
+
+
+def explained(
+    planned: Sequence[PlannedClaim], details: Sequence[PlanClaim], claims: dict[str, Claim]
+) -> list[Explained]:
+    """The planned claims that are ours, with what the payer wrote of them."""
+    by_place = {one.place: one.detail for one in details}
+    return [Explained(one, by_place[one.place], claims[one.claim_id]) for one in planned if one.claim_id]
+
+
+def posted_ids(work: Work, after: str = "", limit: int = 20) -> list[str]:
+    """The ids of posted remittances in their order, from behind one of them."""
+    columns = remittance_table.c
+    query = work.select(remittance_table, columns.id).where(
+        columns.id > after, columns.state == RemittanceState.POSTED.value
+    )
+    return [row["id"] for row in work.rows(query.order_by(columns.id).limit(limit))]
+
+
+def posted_resources(work: Work, vault: Vault, remittance: str, *, lock: bool = False) -> list[JsonObject]:
+    """What is published of a posted remittance, made again from its rows. Raises ``remits.not_found``.
+
+    With ``lock`` nobody else changes it meanwhile.
+    """
+    row = find_remittance(work, remittance, lock=lock)
+    rows = claim_rows(work, remittance)
+    claims = read_claims(work, {one.claim_id for one in rows if one.claim_id})
+    details = plan_claims(work, vault, remittance, rows, claims, before=row.posted)
+    made = make_plan(plan_head(work, vault, row), details)
+    return remittance_resources(
+        row, open_header(work, vault, remittance), rows, explained(made.claims, details, claims)
+    )
 
 
 def plan_head(work: Work, vault: Vault, row: RemittanceRow) -> PlanHead:
@@ -109,12 +146,18 @@ def plan_head(work: Work, vault: Vault, row: RemittanceRow) -> PlanHead:
 
 
 def plan_claims(
-    work: Work, vault: Vault, remittance: str, rows: Sequence[RemittanceClaimRow], claims: dict[str, Claim]
+    work: Work,
+    vault: Vault,
+    remittance: str,
+    rows: Sequence[RemittanceClaimRow],
+    claims: dict[str, Claim],
+    before: datetime | None = None,
 ) -> list[PlanClaim]:
-    """The claims for a plan, each with the status of the decision that it may take back."""
+    """The claims for a plan, each with the status of the decision that it may take back: one posted earlier, and
+    earlier than ``before`` when that is given."""
     details = open_claims(work, vault, remittance)
     reversed_claims = {row.claim_id for row in rows if row.claim_id and row.status == REVERSAL}
-    earlier = _earlier_statuses(work, remittance, reversed_claims)
+    earlier = _earlier_statuses(work, remittance, reversed_claims, before)
     here: dict[str, str] = {}
     made: list[PlanClaim] = []
     for row in rows:
@@ -151,7 +194,7 @@ def decision_of(remittance: str, planned: PlannedClaim, row: RemittanceClaimRow)
     )
 
 
-def _earlier_statuses(work: Work, remittance: str, claims: Collection[str]) -> dict[str, str]:
+def _earlier_statuses(work: Work, remittance: str, claims: Collection[str], before: datetime | None) -> dict[str, str]:
     """CLP02 of the last decision posted on each claim that was not a reversal."""
     if not claims:
         return {}
@@ -171,6 +214,8 @@ def _earlier_statuses(work: Work, remittance: str, claims: Collection[str]) -> d
         )
         .order_by(heads.posted, rows.place)
     )
+    if before is not None:
+        query = query.where(heads.posted < before)
     return {row["claim_id"]: row["status"] for row in work.rows(query)}
 
 

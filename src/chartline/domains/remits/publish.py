@@ -1,44 +1,77 @@
 """The FHIR view of a posted remittance: one ``PaymentReconciliation``, and an ``ExplanationOfBenefit`` for each claim.
 
-A projection, written in the transaction that posted: nothing reads it back to decide anything.
+A projection, written in the transaction that posted: nothing reads it back to decide anything. It says what the payer
+said then, so a later correction of a claim does not change it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from chartline.domains.claims import Claim
-from chartline.domains.claims.publish import ADJUDICATION, CLAIM_TYPE, payer_reference, response_id
+from chartline.domains.claims.publish import (
+    ADJUDICATION,
+    ADJUDICATION_OURS,
+    CLAIM_TYPE,
+    PAYER_NUMBER,
+    payer_reference,
+    procedure_system,
+    response_id,
+    without_empty,
+)
+from chartline.domains.claims.publish_money import GROUP, REASON
+from chartline.domains.practice.published import plain_code, publish
+from chartline.domains.practice.systems import NPI
 from chartline.domains.remits.plan import PlannedClaim
-from chartline.domains.remits.remittance import RemittanceRow
+from chartline.domains.remits.remittance import RemittanceClaimRow, RemittanceRow
 from chartline.formats.fhir import JsonObject, concept, fhir_money, identifier, reference
+from chartline.formats.x12.remittance import Adjustment, Remittance, RemittanceClaim
+from chartline.formats.x12.remittance.model import RemittanceLine
 from chartline.kernel.ids import derived_id
+from chartline.kernel.money import Money
+from chartline.kernel.sealed import Masked
 from chartline.platform.database import Work
 from chartline.platform.records import Records
 
 TRACE = "urn:chartline:payment-trace"
 PAYMENT_TYPE = "http://terminology.hl7.org/CodeSystem/payment-type"
+SYSTEMS = {
+    "AD": "http://www.ada.org/cdt",
+    "NU": "https://www.nubc.org/CodeSystem/RevenueCodes",
+    "N4": "http://hl7.org/fhir/sid/ndc",
+}
+"""Code systems of services by the qualifier of the wire; all others are procedures."""
+_SHARES = {"1": "deductible", "3": "copay"}
+_OF_FHIR = frozenset({"submitted", "benefit", "eligible", "deductible", "copay"})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Explained(Masked):
+    """One claim of ours in a remittance: what was planned for it, what the payer wrote, and the claim."""
+
+    planned: PlannedClaim
+    detail: RemittanceClaim
+    claim: Claim
 
 
 def publish_remittance(
     work: Work,
     records: Records,
     remittance: RemittanceRow,
-    planned: Sequence[PlannedClaim],
-    claims: dict[str, Claim],
+    header: Remittance,
+    rows: Sequence[RemittanceClaimRow],
+    ours: Sequence[Explained],
 ) -> None:
-    """Store the reconciliation and the explanations of the claims that are ours."""
-    ours = [(one, claims[one.claim_id]) for one in planned if one.claim_id]
-    records.put(work, _reconciliation(work, remittance, ours))
-    publish_explanations(work, records, remittance, ours)
+    """Store the reconciliation, and the explanations of these claims. ``rows`` are all claims of the remittance."""
+    publish(work, records, remittance_resources(remittance, header, rows, ours))
 
 
-def publish_explanations(
-    work: Work, records: Records, remittance: RemittanceRow, ours: Sequence[tuple[PlannedClaim, Claim]]
-) -> None:
-    """Store the explanation of each of these claims."""
-    for planned, claim in ours:
-        records.put(work, _explanation(remittance, planned, claim))
+def remittance_resources(
+    remittance: RemittanceRow, header: Remittance, rows: Sequence[RemittanceClaimRow], ours: Sequence[Explained]
+) -> list[JsonObject]:
+    """What is published of a posted remittance."""
+    return [_reconciliation(remittance, header, rows), *(_explanation(remittance, header, one) for one in ours)]
 
 
 def explanation_id(remittance: str, place: int) -> str:
@@ -46,32 +79,37 @@ def explanation_id(remittance: str, place: int) -> str:
     return derived_id("ExplanationOfBenefit", remittance, str(place))
 
 
-def _reconciliation(work: Work, remittance: RemittanceRow, ours: Sequence[tuple[PlannedClaim, Claim]]) -> JsonObject:
+def _reconciliation(remittance: RemittanceRow, header: Remittance, rows: Sequence[RemittanceClaimRow]) -> JsonObject:
     details: list[JsonObject] = [
         {
             "type": concept(PAYMENT_TYPE, "payment"),
-            "request": reference("Claim", claim.id),
-            "response": reference("ClaimResponse", response_id(claim.id)),
+            "request": reference("Claim", row.claim_id),
+            "response": reference("ClaimResponse", response_id(row.claim_id)),
             "date": remittance.paid_on.isoformat(),
-            "amount": fhir_money(planned.split.paid),
+            "amount": fhir_money(row.paid),
         }
-        for planned, claim in ours
+        for row in rows
+        if row.claim_id
     ]
-    resource: JsonObject = {
-        "resourceType": "PaymentReconciliation",
-        "id": remittance.id,
-        "status": "active",
-        "created": work.now.date().isoformat(),
-        "paymentIssuer": payer_reference(remittance.payer_id, remittance.payer_name),
-        "outcome": "complete",
-        "paymentDate": remittance.paid_on.isoformat(),
-        "paymentAmount": fhir_money(remittance.amount),
-        "paymentIdentifier": identifier(TRACE, remittance.trace or "none"),
-    }
-    return resource | ({"detail": details} if details else {})
+    return without_empty(
+        {
+            "resourceType": "PaymentReconciliation",
+            "id": remittance.id,
+            "status": "active",
+            "created": (remittance.posted or remittance.received).date().isoformat(),
+            "paymentIssuer": payer_reference(remittance.payer_id, remittance.payer_name),
+            "requestor": _payee(header),
+            "outcome": "complete",
+            "paymentDate": remittance.paid_on.isoformat(),
+            "paymentAmount": fhir_money(remittance.amount),
+            "paymentIdentifier": identifier(TRACE, remittance.trace.strip() or "none"),
+            "detail": details,
+        }
+    )
 
 
-def _explanation(remittance: RemittanceRow, planned: PlannedClaim, claim: Claim) -> JsonObject:
+def _explanation(remittance: RemittanceRow, header: Remittance, one: Explained) -> JsonObject:
+    planned, detail, claim = one.planned, one.detail, one.claim
     split = planned.split
     totals = (
         ("submitted", planned.charged),
@@ -80,27 +118,85 @@ def _explanation(remittance: RemittanceRow, planned: PlannedClaim, claim: Claim)
         ("patient", split.patient),
         ("denied", split.denied),
     )
-    return {
-        "resourceType": "ExplanationOfBenefit",
-        "id": explanation_id(remittance.id, planned.place),
-        "status": "active",
-        "type": concept(CLAIM_TYPE, "professional"),
-        "use": "claim",
-        "patient": reference("Patient", claim.patient_id),
-        "created": remittance.paid_on.isoformat(),
-        "insurer": payer_reference(claim.payer_id, claim.payer_name),
-        "provider": {"display": "Billing provider of the claim"},
-        "claim": reference("Claim", claim.id),
-        "claimResponse": reference("ClaimResponse", response_id(claim.id)),
-        "outcome": "complete",
-        "disposition": "Earlier payment taken back." if planned.reversal else "Decided by the payer.",
-        "insurance": [{"focal": True, "coverage": reference("Coverage", claim.coverage_id)}],
-        "total": [
-            {
-                "category": concept(ADJUDICATION if code in ("submitted", "benefit") else None, code),
-                "amount": fhir_money(amount),
-            }
-            for code, amount in totals
+    number = detail.payer_control_number.strip()
+    day = claim.service_date
+    return without_empty(
+        {
+            "resourceType": "ExplanationOfBenefit",
+            "id": explanation_id(remittance.id, planned.place),
+            "identifier": [identifier(PAYER_NUMBER, number)] if number else [],
+            "status": "active",
+            "type": concept(CLAIM_TYPE, "professional"),
+            "use": "claim",
+            "patient": reference("Patient", claim.patient_id),
+            "billablePeriod": {"start": day.isoformat(), "end": day.isoformat()},
+            "created": remittance.paid_on.isoformat(),
+            "insurer": payer_reference(remittance.payer_id, remittance.payer_name),
+            "provider": _payee(header),
+            "claim": reference("Claim", claim.id),
+            "claimResponse": reference("ClaimResponse", response_id(claim.id)),
+            "outcome": "complete",
+            "disposition": "Earlier payment taken back." if planned.reversal else "Decided by the payer.",
+            "insurance": [{"focal": True, "coverage": reference("Coverage", claim.coverage_id)}],
+            "item": [_item(place, line) for place, line in enumerate(detail.lines, 1)],
+            "adjudication": list(_adjustments(detail.adjustments)),
+            "total": [{"category": _category(code), "amount": fhir_money(amount)} for code, amount in totals],
+            "payment": {
+                "date": remittance.paid_on.isoformat(),
+                "amount": fhir_money(split.paid),
+                "identifier": identifier(TRACE, remittance.trace.strip() or "none"),
+            },
+        }
+    )
+
+
+def _payee(header: Remittance) -> JsonObject:
+    """Who was paid, as the payer names the practice."""
+    npi = header.payee_npi.strip()
+    named: JsonObject = {"display": header.payee_name.strip() or "Billing provider"}
+    return {"identifier": identifier(NPI, npi), **named} if npi else named
+
+
+def _item(place: int, line: RemittanceLine) -> JsonObject:
+    """One service as the payer decided it."""
+    item: JsonObject = {
+        "sequence": place,
+        "productOrService": _service(line),
+        "modifier": [concept(procedure_system(one), plain_code(one)) for one in line.modifiers if one.strip()],
+        "quantity": {"value": line.units},
+        "net": fhir_money(line.charged),
+        "adjudication": [
+            _amount("submitted", line.charged),
+            *([_amount("eligible", line.allowed)] if line.allowed is not None else []),
+            _amount("benefit", line.paid),
+            *_adjustments(line.adjustments),
         ],
-        "payment": {"date": remittance.paid_on.isoformat(), "amount": fhir_money(split.paid)},
     }
+    if line.service_date is not None:
+        end = (line.service_through or line.service_date).isoformat()
+        item["servicedPeriod"] = {"start": line.service_date.isoformat(), "end": end}
+    return without_empty(item)
+
+
+def _service(line: RemittanceLine) -> JsonObject:
+    code = plain_code(line.code or line.revenue_code)
+    if not line.code and line.revenue_code:
+        return concept(SYSTEMS["NU"], code)
+    return concept(SYSTEMS.get(line.qualifier) or procedure_system(code), code)
+
+
+def _adjustments(adjustments: Sequence[Adjustment]) -> Iterator[JsonObject]:
+    """Why less was paid, each with its group and reason."""
+    for one in adjustments:
+        share = _SHARES.get(one.reason, "adjustment") if one.group == "PR" else "adjustment"
+        codes = [(REASON, one.reason), (GROUP, one.group)]
+        coding: list[JsonObject] = [{"system": system, "code": plain_code(code)} for system, code in codes]
+        yield {**_amount(share, one.amount), "reason": {"coding": coding}}
+
+
+def _amount(category: str, amount: Money) -> JsonObject:
+    return {"category": _category(category), "amount": fhir_money(amount)}
+
+
+def _category(code: str) -> JsonObject:
+    return concept(ADJUDICATION if code in _OF_FHIR else ADJUDICATION_OURS, code)

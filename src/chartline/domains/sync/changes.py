@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from chartline.domains.sync.fields import Kind
+from chartline.domains.sync.ours import RESOURCE
 from chartline.domains.sync.tables import sync_change_table, sync_follower_table
 from chartline.kernel.ids import new_id
 from chartline.platform.database import Work
 
 _columns = sync_change_table.c
+_BATCH = 500
+"""Changes that are noted by one statement."""
 
 
 def follow(work: Work, connection: str, kinds: Iterable[Kind]) -> None:
@@ -40,6 +44,41 @@ def note_change(work: Work, kind: Kind, local_id: str, *, except_for: str = "") 
     wanted = (followers.kind == kind.value, followers.connection != except_for)
     for row in work.rows(work.select(sync_follower_table, followers.connection).where(*wanted)):
         note_change_for(work, row["connection"], kind, local_id)
+
+
+def note_written(work: Work, written: Iterable[tuple[str, str]]) -> None:
+    """Records (type, id) were written by somebody who knows nothing of connections, such as a FHIR client.
+
+    Types that are not exchanged are left alone. One query when nobody follows, one more for each 500 changes otherwise.
+    """
+    kinds = {rtype: kind for kind, rtype in RESOURCE.items()}
+    wanted: dict[Kind, set[str]] = {}
+    for rtype, identity in written:
+        if rtype in kinds:
+            wanted.setdefault(kinds[rtype], set()).add(identity)
+    if not wanted:
+        return
+    followers = sync_follower_table.c
+    names = [kind.value for kind in wanted]
+    query = work.select(sync_follower_table, followers.connection, followers.kind).where(followers.kind.in_(names))
+    rows: list[dict[str, object]] = [
+        {"connection": row["connection"], "kind": row["kind"], "local_id": identity, "token": new_id()}
+        for row in work.rows(query)
+        for identity in sorted(wanted[Kind(row["kind"])])
+    ]
+    for start in range(0, len(rows), _BATCH):
+        _add(work, rows[start : start + _BATCH])
+
+
+def _add(work: Work, rows: list[dict[str, object]]) -> None:
+    build = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
+    since = work.now
+    statement = build(sync_change_table).values(
+        [{"organisation_id": work.organisation, "since": since, **row} for row in rows]
+    )
+    key = ["organisation_id", "connection", "kind", "local_id"]
+    newer = {name: statement.excluded[name] for name in ("token", "since")}
+    work.execute(statement.on_conflict_do_update(index_elements=key, set_=newer))
 
 
 def note_change_for(work: Work, connection: str, kind: Kind, local_id: str) -> None:

@@ -60,13 +60,13 @@ class PendingPage:
     """Records to send, and the cursor of the next page (empty at the end).
 
     ``waiting`` counts records whose patient the vendor has not got yet; ``unfit`` are records that cannot be sent as
-    they are, with the reason.
+    they are, with their tokens and the reason.
     """
 
     items: tuple[Pending, ...]
     cursor: str
     waiting: int
-    unfit: tuple[tuple[str, Problem], ...]
+    unfit: tuple[tuple[str, str, Problem], ...]
 
 
 def pending(
@@ -125,7 +125,8 @@ def pending(
             clear_change(work, connection, kind, local_id, token)
         else:
             items.append(item)
-    return PendingPage(tuple(items), cursor, waiting, tuple(unfit))
+    told = tuple((local_id, tokens[local_id], problem) for local_id, problem in unfit)
+    return PendingPage(tuple(items), cursor, waiting, told)
 
 
 def pushed(work: Work, vault: Vault, item: Pending, vendor_id: str, exchange: str | None = None) -> None:
@@ -150,6 +151,24 @@ def put_aside(work: Work, item: Pending, problem: Problem) -> None:
     """The vendor refused the record. It is not sent again until the record changes again; the log says why."""
     clear_change(work, item.connection, item.kind, item.local_id, item.token)
     _note(work, item, item.vendor_id, Happened.REFUSED, problem.code, problem.evidence)
+
+
+def put_unfit_aside(work: Work, connection: str, kind: Kind, local_id: str, token: str, problem: Problem) -> None:
+    """A record cannot be sent as it is, for it lacks something. It is tried again when it changes; the log says why."""
+    clear_change(work, connection, kind, local_id, token)
+    note_event(
+        work,
+        SyncEvent(
+            connection=connection,
+            direction=Direction.OUT,
+            kind=kind,
+            outcome=Happened.REFUSED,
+            local_id=local_id,
+            vendor_id=None,
+            code=problem.code[:64],
+            exchange_id=None,
+        ),
+    )
 
 
 def left_unknown(work: Work, item: Pending, evidence: str | None) -> None:

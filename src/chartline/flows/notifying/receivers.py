@@ -7,6 +7,9 @@ only hosts that the installation lists (``vendor_hosts``: simulators, tests) may
 from __future__ import annotations
 
 import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from urllib.parse import quote, urlsplit
 
 from chartline.connect.transport import Route, Transport
@@ -21,11 +24,15 @@ from chartline.kernel.sealed import Sealed
 from chartline.platform.limits import Limiter
 from chartline.platform.limits.policy import Policy, Rate
 from chartline.platform.subscriptions import State
-from chartline.platform.subscriptions.definition import public, require_public
+from chartline.platform.subscriptions.definition import public, require_public, stored_form
 
 VENDOR, TIER = "subscriber", "notify"
 _POLICY = Policy({TIER: Rate(600, 60.0)})
 """A subscriber is told at most ten times a second, over a minute; more waits."""
+
+
+_MOST_KEPT = 64
+"""Transports that wait for their subscription's next notification."""
 
 
 class Receivers:
@@ -33,6 +40,8 @@ class Receivers:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._kept: dict[tuple[str, str, bytes], Transport] = {}
+        self._lock = threading.Lock()
         self._limiter = Limiter(ground.database, {VENDOR: _POLICY}, hold_seconds=180.0)
 
     def send(self, organisation: str, state: State, kind: str, content: Content) -> bool | Later:
@@ -49,14 +58,31 @@ class Receivers:
             # R4's own rule for rest-hook with a payload: an update under the endpoint.
             url = f"{url.rstrip('/')}/{content.about.rtype}/{quote(content.about.id, safe='')}"
             method = "PUT"
-        transport = self._transport(organisation, state)
-        try:
-            answer = transport.send(Call(kind, method, url, TIER, True, Sealed(body), headers, max_wait=5.0))
-        finally:
-            transport.close()
+        call = Call(kind, method, url, TIER, True, Sealed(body), headers, max_wait=5.0)
+        with self._lent(organisation, state) as transport:
+            answer = transport.send(call)
         if isinstance(answer, Later):
             return answer
         return isinstance(answer, Reply) and 200 <= answer.status < 300
+
+    @contextmanager
+    def _lent(self, organisation: str, state: State) -> Generator[Transport]:
+        """A transport for one call, kept for the next one as long as the subscription stays what it is."""
+        key = (organisation, state.id, stored_form(state.definition))
+        with self._lock:
+            transport = self._kept.pop(key, None)
+        if transport is None:
+            transport = self._transport(organisation, state)
+        try:
+            yield transport
+        finally:
+            with self._lock:
+                doubled = self._kept.pop(key, None)
+                self._kept[key] = transport
+                oldest = self._kept.pop(next(iter(self._kept))) if len(self._kept) > _MOST_KEPT else None
+            for one in (doubled, oldest):
+                if one is not None:
+                    one.close()
 
     def _transport(self, organisation: str, state: State) -> Transport:
         definition = state.definition

@@ -47,7 +47,7 @@ class Shown:
     def content(self, work: Work, state: State, kind: str, events: Sequence[Event]) -> Content:
         """The content of the next message of a subscription."""
         definition = state.definition
-        bodies = self.bodies(work, definition, events, definition.content)
+        bodies = self._bodies(work, state, events)
         if not definition.topic:
             event = events[0]
             return Content(bodies.get(event.number) if definition.media else None, event)
@@ -55,11 +55,10 @@ class Shown:
         made = notification(told, state, definition.base, work.now, events, definition.content, bodies)
         return Content(made)
 
-    def bodies(
-        self, work: Work, definition: Definition, events: Sequence[Event], content: str
-    ) -> dict[int, JsonObject]:
+    def _bodies(self, work: Work, state: State, events: Sequence[Event]) -> dict[int, JsonObject]:
         """The resources of events by their numbers, in the versions that the events are about."""
-        if content != "full-resource":
+        definition = state.definition
+        if definition.content != "full-resource":
             return {}
         found: dict[int, JsonObject] = {}
         for event in events:
@@ -67,7 +66,7 @@ class Shown:
                 found[event.number] = stored.reveal(Purpose.EXCHANGE)
         if found:
             actor = definition.actor or "practice"
-            target = Target("Subscription", "")
+            target = Target("Subscription", state.id)
             told = AuditEvent(actor, "fhir.notify", target, Purpose.EXCHANGE.value, len(found))
             self._ground.audit.record(work, told)
         return found

@@ -15,7 +15,7 @@ from chartline.formats.fhir.definitions import compartment
 from chartline.formats.fhir.search import extract
 
 _PATIENT = re.compile(rb"Patient/([A-Za-z0-9\-.]{1,64})")
-_REFERENCE = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9\-.]{1,64})")
+_REFERENCE = re.compile(r"Patient/([A-Za-z0-9\-.]{1,64})")
 _OWN_ID = re.compile(rb'"id":"([A-Za-z0-9\-.]{1,64})"')
 _TARGET = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/.*)?")
 _PLAIN = ("patient", "subject", "beneficiary")
@@ -39,32 +39,35 @@ class Members:
             named = [one for one in named if one in self._patients]
         if not named:
             return False
-        if self._patients is None and any(start in body for start in _starts(rtype)):
-            return True
+        # What is contained may be about somebody else, so it is not for the quick way.
+        if b'"contained"' not in body:
+            about = _about(rtype).findall(body)
+            if about and (self._patients is None or not self._patients.isdisjoint(about)):
+                return True
         places = {f"Patient/{one.decode()}" for one in named}
         return not places.isdisjoint(extract(parse(body)).compartments)
 
 
 @cache
-def _starts(rtype: str) -> tuple[bytes, ...]:
-    """What the bytes of a resource hold when an element of it surely refers to a patient."""
-    codes = compartment("Patient").get(rtype, ())
-    return tuple(f'"{code}":{{"reference":"Patient/'.encode() for code in _PLAIN if code in codes)
+def _about(rtype: str) -> re.Pattern[bytes]:
+    """Finds the patients that the bytes of a resource surely are about."""
+    codes = "|".join(code for code in _PLAIN if code in compartment("Patient").get(rtype, ())) or "(?!)"
+    return re.compile(f'"(?:{codes})":{{"reference":"Patient/([A-Za-z0-9\\-.]{{1,64}})"'.encode())
 
 
-def group_members(group: JsonObject) -> list[str]:
-    """Ids of the patients that are active members of a Group. Its characteristics are not evaluated."""
+def group_members(group: JsonObject, base: str = "") -> list[str]:
+    """Ids of the patients here that are active members of a Group. Its characteristics are not evaluated."""
     found = (
-        patient_id(text(child(one, "entity") or {}, "reference") or "")
+        patient_id(text(child(one, "entity") or {}, "reference") or "", base)
         for one in children(group, "member")
         if one.get("inactive") is not True
     )
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
-def patient_id(reference: str) -> str | None:
-    """The id in a reference to a patient; None for other references."""
-    match = _REFERENCE.fullmatch(reference)
+def patient_id(reference: str, base: str = "") -> str | None:
+    """The id in a reference to a patient of this server, whose address is ``base``; None for other references."""
+    match = _REFERENCE.fullmatch(reference.removeprefix(f"{base}/") if base else reference)
     return None if match is None else match[1]
 
 

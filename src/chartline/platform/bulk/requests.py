@@ -7,6 +7,7 @@ stores nothing. Refuses requests that are cancelled or expired: they are not the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,6 +44,7 @@ WORKING, DONE, FAILED = "working", "done", "failed"
 KEPT = timedelta(hours=24)
 """How long results are kept after the end."""
 _TABLE = "bulk_request"
+_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Bulk:
     def find(self, work: Work, identity: str) -> BulkRequest:
         """A request. Raises ``bulk.no_request``, also for one that has expired."""
         columns = [column for column in bulk_request_table.c if column.name not in ("organisation_id", "plan")]
+        if not _ID.fullmatch(identity):
+            raise NO_REQUEST.error()
         row = work.row(work.select(bulk_request_table, *columns).where(bulk_request_table.c.id == identity))
         if row is None or (row["expires"] is not None and row["expires"] <= work.now):
             raise NO_REQUEST.error(id=identity)

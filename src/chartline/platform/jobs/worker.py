@@ -87,7 +87,7 @@ class Worker:
         for queue in {job.queue for job in self._known}:
             slots = min(queue.concurrency, self._settings.worker_threads)
             # One practice has a worker to itself; among many, none may take more than half of the slots.
-            share = max(2, slots // 2) if self._database.postgresql else slots
+            share = min(slots, max(2, slots // 2)) if self._database.postgresql else slots
             client.register_queue(
                 queue.name,
                 worker_concurrency=slots,

@@ -230,12 +230,11 @@ class Search:
         words = ordering.sorting(keys, names, place, back=back)
         # Sorted without the bodies, which are fetched for the few that are left.
         chosen = part(f"SELECT * FROM ({{0}}) every WHERE {{1}} ORDER BY {words} LIMIT {{2}}", query, edge_part, size)
-        join = "JOIN" if self._postgresql else "CROSS JOIN"
         values = "".join(f", {name}" for name in names)
         place = SqlPlace("r.pk", place.falls)
         words = ordering.sorting(keys, names, place, back=back)
         return part(
-            f"SELECT {COLUMNS}{values} FROM ({{0}}) s {join} resource r ON r.pk = s.pk ORDER BY {words}", chosen
+            f"SELECT {COLUMNS}{values} FROM ({{0}}) s {plan.tools.row('r', 'pk', 's.pk')} ORDER BY {words}", chosen
         )
 
     def _union(self, columns: str, more: Sequence[Part], keys: Part | None = None) -> Part:

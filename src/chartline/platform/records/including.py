@@ -50,10 +50,9 @@ def _along(verifier: Verifier, front: Sequence[Opened], path: Include, limit: in
     if which is None:
         return []
     listing, joining, kind = which
-    # SQLite keeps the order of cross joins: from the few references to their ends.
-    join = "JOIN" if postgresql(verifier.work) else "CROSS JOIN"
+    column, value = joining
     query = part(
-        f"SELECT {COLUMNS} FROM ({{0}}) f {join} resource r ON {joining} "
+        f"SELECT {COLUMNS} FROM ({{0}}) f {plan.tools.row('r', column, value)} "
         "WHERE {1} AND NOT r.deleted AND {2} AND {3} ORDER BY r.pk LIMIT {4}",
         listing,
         Part("r.organisation_id = ?", (own(verifier.work),)),
@@ -64,7 +63,7 @@ def _along(verifier: Verifier, front: Sequence[Opened], path: Include, limit: in
     return [verifier.opened(kept(row)) for row in rows_of(verifier.work, query)]
 
 
-_Path = tuple[Part, str, Part]
+_Path = tuple[Part, tuple[str, str], Part]
 """The ends of references, how they are joined to resources, and the type these must have."""
 
 
@@ -75,7 +74,7 @@ def _forward(verifier: Verifier, plan: Plan, front: Sequence[Opened], path: Incl
         return None
     tests = [among("pk", sources, on_postgresql=postgresql(verifier.work)), *_pointed(plan, path)]
     kind = Part("r.rtype = ?", (path.target,)) if path.target else Part("1=1")
-    return part("SELECT DISTINCT target FROM resource_ref WHERE {0}", both(tests)), "r.key = f.target", kind
+    return part("SELECT DISTINCT target FROM resource_ref WHERE {0}", both(tests)), ("key", "f.target"), kind
 
 
 def _backward(verifier: Verifier, plan: Plan, front: Sequence[Opened], path: Include) -> _Path | None:
@@ -85,7 +84,7 @@ def _backward(verifier: Verifier, plan: Plan, front: Sequence[Opened], path: Inc
         return None
     tests = [among("target", targets, on_postgresql=postgresql(verifier.work)), *_pointed(plan, path)]
     kind = Part("r.rtype = ?", (path.source,)) if path.source != "*" else Part("1=1")
-    return part("SELECT DISTINCT pk FROM resource_ref WHERE {0}", both(tests)), "r.pk = f.pk", kind
+    return part("SELECT DISTINCT pk FROM resource_ref WHERE {0}", both(tests)), ("pk", "f.pk"), kind
 
 
 def _pointed(plan: Plan, path: Include) -> list[Part]:

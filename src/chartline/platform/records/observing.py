@@ -40,6 +40,24 @@ class Observer(Protocol):
         ...
 
 
+class Observers:
+    """Several observers as one, asked in order."""
+
+    def __init__(self, *each: Observer) -> None:
+        self._each = each
+
+    def prepare(self, work: Work, before: JsonObject | None, after: JsonObject) -> JsonObject:
+        """What the last one makes of what the others made."""
+        for one in self._each:
+            after = one.prepare(work, before, after)
+        return after
+
+    def wrote(self, work: Work, written: Sequence[Written], stamp: int | None) -> None:
+        """All of them learn of it."""
+        for one in self._each:
+            one.wrote(work, written, stamp)
+
+
 def changed(work: Work) -> None:
     """What is watched for has changed: the stamp is another one from here on."""
     # By chance and not by counting: a number that was undone must not come again with another meaning.

@@ -61,8 +61,9 @@ class Plan:
     ) -> None:
         self._keys, self._organisation, self._reach = keys, organisation, reach
         self._labels = labels
-        self._tools = Tools(Names(), on_postgresql)
-        self._conditions = Conditions(keys, self._tools, labels)
+        self.tools = Tools(Names(), on_postgresql)
+        """Names and joins of this statement."""
+        self._conditions = Conditions(keys, self.tools, labels)
 
     def candidates(
         self,
@@ -93,12 +94,12 @@ class Plan:
         return found if len(found) > 1 else {}
 
     def _with_words(self, rtype: str, criteria: Sequence[Criterion], words: Sequence[Words]) -> list[Sieve]:
-        return [*self.sieves(rtype, criteria), *(one.sieve(self._keys, self._tools, rtype) for one in words)]
+        return [*self.sieves(rtype, criteria), *(one.sieve(self._keys, self.tools, rtype) for one in words)]
 
     def mixed(self, columns: str, types: Sequence[str], criteria: Sequence[Criterion], more: Sequence[Part]) -> Part:
         """The same over several types, for criteria that do not depend on the type (``typeless``)."""
         sieves = [self._sieve("", one) for one in criteria]
-        listed = among_texts("r.rtype", types, on_postgresql=self._tools.postgresql)
+        listed = among_texts("r.rtype", types, on_postgresql=self.tools.postgresql)
         return self._select(columns, "r", both([listed, self.visible("r")]), None, sieves, more)
 
     def these(self, columns: str, rtype: str, criteria: Sequence[Criterion], listing: Part) -> Part:
@@ -118,7 +119,7 @@ class Plan:
 
     def visible(self, name: str) -> Part:
         """The condition that a resource of any type (named ``name``) is in reach; for includes and histories."""
-        reach, tools = self._reach, self._tools
+        reach, tools = self._reach, self.tools
         tests: list[Part] = []
         if reach.types is not None:
             if not reach.types:
@@ -151,7 +152,7 @@ class Plan:
         found += [self._conditions.born(some) for some in births.values()]
         if self._reach.narrows(rtype):
             found.append(
-                posted(self._tools, (self._keys.compartment(self._reach.compartment),), COMPARTMENT, exact=True)
+                posted(self.tools, (self._keys.compartment(self._reach.compartment),), COMPARTMENT, exact=True)
             )
         return found
 
@@ -181,18 +182,12 @@ class Plan:
         )
         if driver is None:
             driver = Part("SELECT pk FROM resource WHERE organisation_id = ?", (self._organisation,))
-        return part(
-            f"SELECT {columns} FROM ({{0}}) d_{name} {self._join} resource {name} ON {name}.pk = d_{name}.pk "
-            "WHERE {1}",
-            driver,
-            tests,
-        )
+        row = self.tools.row(name, "pk", f"d_{name}.pk")
+        return part(f"SELECT {columns} FROM ({{0}}) d_{name} {row} WHERE {{1}}", driver, tests)
 
     def _mine(self, name: str) -> Part:
-        """The row is of the organisation; on PostgreSQL said so that no index on it tempts the planner away from the
-        few rows that the lists have found already."""
-        column = f"{name}.organisation_id::text" if self._tools.postgresql else f"{name}.organisation_id"
-        return Part(f"{column} = ?", (self._organisation,))
+        """The row is of the organisation."""
+        return Part(f"{name}.organisation_id = ?", (self._organisation,))
 
     def _sieve(self, rtype: str, criterion: Criterion) -> Sieve:
         if isinstance(criterion, Condition):
@@ -211,22 +206,22 @@ class Plan:
 
     def _inside(self, criterion: InCompartment) -> Sieve:
         place = f"{criterion.kind}/{criterion.id}"
-        return posted(self._tools, (self._keys.compartment(place),), COMPARTMENT, exact=True)
+        return posted(self.tools, (self._keys.compartment(place),), COMPARTMENT, exact=True)
 
     def _ids(self, rtype: str, criterion: Condition) -> Sieve:
         if criterion.missing is not None:
-            return nothing() if criterion.missing else posted(self._tools, (self._keys.all(rtype),), ANY, exact=True)
+            return nothing() if criterion.missing else posted(self.tools, (self._keys.all(rtype),), ANY, exact=True)
         ids = [identity for one in criterion.asked if (identity := _identity(one)) is not None]
         keys = sorted(self._keys.resource(rtype, identity) for identity in ids)
         if not keys:
             return nothing()
-        listing = part("SELECT pk FROM resource WHERE {0}", self._tools.among("key", keys))
+        listing = part("SELECT pk FROM resource WHERE {0}", self.tools.among("key", keys))
 
         def test(pk: str, _key: str) -> Part:
-            name = self._tools.names.new()
-            asked = self._tools.among(f"{name}.key", keys)
+            name = self.tools.names.new()
+            asked = self.tools.among(f"{name}.key", keys)
             return part(
-                f"EXISTS (SELECT 1 FROM resource {name} WHERE {name}.pk = {pk} AND {{0}}{self._tools.fence})", asked
+                f"EXISTS (SELECT 1 FROM resource {name} WHERE {name}.pk = {pk} AND {{0}}{self.tools.fence})", asked
             )
 
         found = Sieve(ID, True, test, listing)
@@ -234,14 +229,14 @@ class Plan:
 
     def _updated(self, rtype: str, criterion: Condition) -> Sieve:
         if criterion.missing is not None:
-            return nothing() if criterion.missing else posted(self._tools, (self._keys.all(rtype),), ANY, exact=True)
+            return nothing() if criterion.missing else posted(self.tools, (self._keys.all(rtype),), ANY, exact=True)
         asked = [one for one in criterion.asked if isinstance(one, AskedDate)]
 
         def test(pk: str, _key: str) -> Part:
-            name = self._tools.names.new()
+            name = self.tools.names.new()
             compared = comparing.instants(asked, f"{name}.updated")
             return part(
-                f"EXISTS (SELECT 1 FROM resource {name} WHERE {name}.pk = {pk} AND {{0}}{self._tools.fence})", compared
+                f"EXISTS (SELECT 1 FROM resource {name} WHERE {name}.pk = {pk} AND {{0}}{self.tools.fence})", compared
             )
 
         listing = part(
@@ -261,19 +256,19 @@ class Plan:
         exact = all(one.exact for one in sieves)
 
         def test(pk: str, _key: str) -> Part:
-            ref, aim = self._tools.names.new(), self._tools.names.new()
+            ref, aim = self.tools.names.new(), self.tools.names.new()
             tests = self._present(aim, target, sieves)
             return part(
-                f"EXISTS (SELECT 1 FROM resource_ref {ref} JOIN resource {aim} ON {aim}.key = {ref}.target "
-                f"WHERE {ref}.pk = {pk} AND {ref}.p = {{0}} AND {{1}}{self._tools.fence})",
+                f"EXISTS (SELECT 1 FROM resource_ref {ref} {self.tools.row(aim, 'key', f'{ref}.target')} "
+                f"WHERE {ref}.pk = {pk} AND {ref}.p = {{0}} AND {{1}}{self.tools.fence})",
                 pointer,
                 tests,
             )
 
-        aim, ref = self._tools.names.new(), self._tools.names.new()
+        aim, ref = self.tools.names.new(), self.tools.names.new()
         listing = part(
-            f"SELECT DISTINCT {ref}.pk FROM ({{0}}) {aim} {self._join} resource_ref {ref} "
-            f"ON {ref}.target = {aim}.key AND {ref}.p = {{1}}",
+            f"SELECT DISTINCT {ref}.pk FROM ({{0}}) {aim} "
+            f"{self.tools.references(ref, 'target', f'{aim}.key').format(pointer='{1}')}",
             self._inner(f"{aim}k", "{0}.pk, {0}.key", target, sieves),
             pointer,
         )
@@ -288,19 +283,19 @@ class Plan:
         sieves = self.sieves(criterion.source, (criterion.inner,))
 
         def test(_pk: str, key: str) -> Part:
-            ref, source = self._tools.names.new(), self._tools.names.new()
+            ref, source = self.tools.names.new(), self.tools.names.new()
             return part(
-                f"EXISTS (SELECT 1 FROM resource_ref {ref} JOIN resource {source} ON {source}.pk = {ref}.pk "
-                f"WHERE {ref}.target = {key} AND {ref}.p = {{0}} AND {{1}}{self._tools.fence})",
+                f"EXISTS (SELECT 1 FROM resource_ref {ref} {self.tools.row(source, 'pk', f'{ref}.pk')} "
+                f"WHERE {ref}.target = {key} AND {ref}.p = {{0}} AND {{1}}{self.tools.fence})",
                 pointer,
                 self._present(source, criterion.source, sieves),
             )
 
-        source, ref, aim = (self._tools.names.new() for _ in range(3))
+        source, ref, aim = (self.tools.names.new() for _ in range(3))
         listing = part(
             f"SELECT DISTINCT {aim}.pk FROM ({{0}}) {source} "
-            f"{self._join} resource_ref {ref} ON {ref}.pk = {source}.pk AND {ref}.p = {{1}} "
-            f"{self._join} resource {aim} ON {aim}.key = {ref}.target AND {aim}.rtype = {{2}}",
+            f"{self.tools.references(ref, 'pk', f'{source}.pk').format(pointer='{1}')} "
+            f"{self.tools.row(aim, 'key', f'{ref}.target')} WHERE {aim}.rtype = {{2}}",
             self._inner(f"{source}k", "{0}.pk", criterion.source, sieves),
             pointer,
             Part("?", (rtype,)),
@@ -315,22 +310,22 @@ class Plan:
         pointer = Part("?", (self._keys.pointer("List", "item"),))
 
         def tests(name: str) -> Part:
-            return both([self._tools.among(f"{name}.key", lists), self._present(name, "List", sieves)])
+            return both([self.tools.among(f"{name}.key", lists), self._present(name, "List", sieves)])
 
         def test(_pk: str, key: str) -> Part:
-            ref, source = self._tools.names.new(), self._tools.names.new()
+            ref, source = self.tools.names.new(), self.tools.names.new()
             return part(
-                f"EXISTS (SELECT 1 FROM resource_ref {ref} JOIN resource {source} ON {source}.pk = {ref}.pk "
-                f"WHERE {ref}.target = {key} AND {ref}.p = {{0}} AND {{1}}{self._tools.fence})",
+                f"EXISTS (SELECT 1 FROM resource_ref {ref} {self.tools.row(source, 'pk', f'{ref}.pk')} "
+                f"WHERE {ref}.target = {key} AND {ref}.p = {{0}} AND {{1}}{self.tools.fence})",
                 pointer,
                 tests(source),
             )
 
-        source, ref, aim = (self._tools.names.new() for _ in range(3))
+        source, ref, aim = (self.tools.names.new() for _ in range(3))
         listing = part(
             f"SELECT DISTINCT {aim}.pk FROM resource {source} "
-            f"{self._join} resource_ref {ref} ON {ref}.pk = {source}.pk AND {ref}.p = {{0}} "
-            f"{self._join} resource {aim} ON {aim}.key = {ref}.target WHERE {{1}}",
+            f"{self.tools.references(ref, 'pk', f'{source}.pk').format(pointer='{0}')} "
+            f"{self.tools.row(aim, 'key', f'{ref}.target')} WHERE {{1}}",
             pointer,
             tests(source),
         )
@@ -354,11 +349,6 @@ class Plan:
     def pointer(self, rtype: str, code: str) -> int:
         """The number of a reference parameter in ``resource_ref``."""
         return self._keys.pointer(rtype, self._labels(rtype).get(code, code))
-
-    @property
-    def _join(self) -> str:
-        """SQLite keeps the order of cross joins, which is the order that is meant; PostgreSQL finds its own."""
-        return "JOIN" if self._tools.postgresql else "CROSS JOIN"
 
 
 def typeless(criterion: Criterion) -> bool:

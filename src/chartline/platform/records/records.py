@@ -17,7 +17,7 @@ from chartline.formats.fhir.search.query import Criterion as SearchCriterion
 from chartline.formats.fhir.search.query import Query
 from chartline.kernel.ids import new_id
 from chartline.platform.database import Work
-from chartline.platform.records import desk, reading, reindexing
+from chartline.platform.records import desk, reading, reindexing, resource_rows
 from chartline.platform.records.desk import Criterion, Page
 from chartline.platform.records.finding import Finder, Found
 from chartline.platform.records.histories import Histories, HistoryPage
@@ -98,6 +98,14 @@ class Records:
         """
         if postgresql(work):
             run(work, "SELECT pg_advisory_xact_lock(?)", (self._of(work).of("lock", text),))
+
+    def lock(self, work: Work, rtype: str, identity: str) -> None:
+        """Keep other writers of a resource away until the transaction ends; nothing when it is not there.
+
+        For whoever locks rows of their own as well: first the resource, as every write does, so that nobody waits
+        for each other.
+        """
+        resource_rows.locked(work, [self._of(work).resource(rtype, identity)])
 
     def read(self, work: Work, rtype: str, identity: str, reach: Reach = EVERYTHING) -> Stored:
         """The present version. Raises ``records.not_found``, ``records.deleted``."""

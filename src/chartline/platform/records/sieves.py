@@ -59,6 +59,24 @@ class Tools:
         """
         return " OFFSET 0" if self.postgresql else ""
 
+    def row(self, name: str, column: str, value: str) -> str:
+        """Joins ``resource`` under a name: the row whose ``column`` is ``value``, looked up for each row on the left.
+
+        Neither database may begin with the resources: there are too many, and PostgreSQL believes there are few.
+        """
+        if self.postgresql:
+            return f"CROSS JOIN LATERAL (SELECT * FROM resource WHERE resource.{column} = {value} OFFSET 0) {name}"
+        return f"CROSS JOIN resource {name} ON {name}.{column} = {value}"
+
+    def references(self, name: str, column: str, value: str) -> str:
+        """Joins ``resource_ref`` likewise; ``{pointer}`` of the text stands for the parameter's number."""
+        if self.postgresql:
+            return (
+                f"CROSS JOIN LATERAL (SELECT * FROM resource_ref WHERE resource_ref.{column} = {value} "
+                f"AND resource_ref.p = {{pointer}} OFFSET 0) {name}"
+            )
+        return f"CROSS JOIN resource_ref {name} ON {name}.{column} = {value} AND {name}.p = {{pointer}}"
+
     def among(self, column: str, numbers: Sequence[int]) -> Part:
         """A column is one of some numbers."""
         return among(column, numbers, on_postgresql=self.postgresql)

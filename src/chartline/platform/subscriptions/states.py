@@ -64,10 +64,16 @@ class States:
         row = work.row(query.with_for_update() if lock else query)
         return None if row is None else self._state(work, row, self._unnumbered(work, identity))
 
-    def all(self, work: Work, statuses: Sequence[str]) -> list[State]:
-        """The subscriptions in some states, by id. Their ``events`` lack what has no number yet."""
+    def all(self, work: Work, statuses: Sequence[str], identities: Sequence[str] | None = None) -> list[State]:
+        """The subscriptions in some states, by id; of ``identities`` alone where they are given."""
         query = work.select(state_table).where(state_table.c.status.in_(statuses)).order_by(state_table.c.id)
-        return [self._state(work, row, 0) for row in work.rows(query)]
+        waiting = work.select(event_table, event_table.c.subscription_id, sa.func.count().label("number"))
+        waiting = waiting.where(event_table.c.number.is_(None)).group_by(event_table.c.subscription_id)
+        if identities is not None:
+            query = query.where(state_table.c.id.in_(identities))
+            waiting = waiting.where(event_table.c.subscription_id.in_(identities))
+        more = {row["subscription_id"]: row["number"] for row in work.rows(waiting)}
+        return [self._state(work, row, more.get(row["id"], 0)) for row in work.rows(query)]
 
     def put(self, work: Work, identity: str, definition: Definition, status: str) -> None:
         """Begin a subscription, or change what it is; its events and their numbers stay.

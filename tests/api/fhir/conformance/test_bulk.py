@@ -272,6 +272,7 @@ def test_a_cancelled_export_is_gone_with_its_files(client: httpx2.Client) -> Non
     assert (client.get(status).status_code, client.get(file).status_code) == (404, 404)
     assert issue_of(client.get(status))["code"] == "not-found"
     assert client.delete(status).status_code == 404
+    assert client.get("/_bulk/nothing").status_code == 404
 
 
 @pytest.mark.conformance("B8")
@@ -379,3 +380,42 @@ def test_an_import_fetches_nothing(one: httpx2.Client) -> None:
     assert one.post("/$import", json=manifest, headers=ASYNC).status_code == 415
     assert one.post("/$import", content=b" ", headers=NDJSON).status_code == 400
     assert one.get("/$import", headers=ASYNC).status_code == 405
+
+
+@pytest.mark.conformance("B6")
+def test_a_failed_export_says_so_and_can_go_on(fhir: Site, client: httpx2.Client) -> None:
+    services = fhir.services
+    bulk = Bulk(services.vault)
+    with services.database.work(fhir.organisation) as work:
+        plan = ExportPlan(level="system", types=("Patient",), request="", base=fhir.base)
+        identity = bulk.make(work, plan, "tests", 10)
+        bulk.fail(work, identity, "vault.unreadable")
+    failed = client.get(f"/_bulk/{identity}")
+    assert (failed.status_code, "vault.unreadable" in issue_of(failed)["diagnostics"]) == (500, True)
+    exporter = Exporter.of(services.database, services.vault, services.audit)
+    exporter.go(fhir.organisation, identity)
+    assert client.get(f"/_bulk/{identity}").status_code == 200
+
+
+@pytest.mark.conformance("B8")
+def test_what_has_expired_is_gone(fhir: Site, client: httpx2.Client) -> None:
+    from chartline.platform.bulk.tables import bulk_piece_table, bulk_request_table
+
+    status = ask(client, "/$export?_type=Patient")
+    file = finished(client, status)["output"][0]["url"]
+    table, identity = bulk_request_table, status.rpartition("/")[2]
+    with fhir.services.database.work(fhir.organisation) as work:
+        work.execute(work.update(table).where(table.c.id == identity).values(expires=work.now))
+    assert (client.get(status).status_code, client.get(file).status_code) == (404, 404)
+    ask(client, "/$export?_type=Patient")
+    with fhir.services.database.read(fhir.organisation) as work:
+        mine = bulk_piece_table.c.request_id == identity
+        assert work.rows(work.select(bulk_piece_table, bulk_piece_table.c.number).where(mine)) == []
+
+
+@pytest.mark.conformance("B1")
+def test_many_patients_are_found_as_few_are(client: httpx2.Client) -> None:
+    named = [{"name": "patient", "valueReference": {"reference": f"Patient/nobody-{number}"}} for number in range(300)]
+    named.append({"name": "patient", "valueReference": {"reference": "Patient/ann"}})
+    body: Json = {"resourceType": "Parameters", "parameter": named}
+    assert names(lines(client, export(client, "/Patient/$export", body))) >= ANNS | SUPPORTING

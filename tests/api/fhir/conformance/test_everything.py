@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx2
 import pytest
 from tests.api.fhir.conformance.people import fill, ids
+from tests.platform.records.watching import counted_statements
 from tests.support.fhir import Json, Site, issue_of, observation, patient
 
 LOINC = "http://loinc.org"
@@ -133,6 +134,24 @@ def test_everything_tells_of_a_parameter_without_effect(one: httpx2.Client, clie
     assert (last["search"]["mode"], last["resource"]["issue"][0]["expression"]) == ("outcome", ["_sinse"])
     strict = client.get("/Patient/ann/$everything?_sinse=2026-01-01", headers={"Prefer": "handling=strict"})
     assert strict.status_code == 400
+
+
+@pytest.mark.conformance("op:$everything")
+def test_everything_asks_the_database_as_often_for_many_as_for_few(fhir: Site, client: httpx2.Client) -> None:
+    counts = []
+    for number in (2, 30):
+        put(client, **patient(id=f"busy-{number}", generalPractitioner=[{"reference": "Practitioner/doc"}]))
+        entries = [
+            {"resource": observation(f"Patient/busy-{number}"), "request": {"method": "POST", "url": "Observation"}}
+            for _ in range(number)
+        ]
+        client.post("", json={"resourceType": "Bundle", "type": "transaction", "entry": entries})
+        with counted_statements(fhir.services.database) as statements:
+            answer = client.get(f"/Patient/busy-{number}/$everything")
+        assert (len(ids(answer)), ids(answer, "include")) == (number + 1, ["doc"])
+        counts.append(len([one for one in statements if "FROM resource " in one or "JOIN resource " in one]))
+    # One read of the patient, one search, one look-up of what is referred to.
+    assert counts[0] == counts[1] <= 3
 
 
 def document(identity: str, day: str, code: Json, **more: object) -> Json:
