@@ -82,8 +82,8 @@ def read_claims(work: Work, claims: Collection[str], *, lock: bool = False) -> d
 def claim_ids(work: Work, after: str = "", limit: int = 200) -> list[str]:
     """The ids of claims in their order, from behind one of them."""
     columns = claim_table.c
-    query = work.select(claim_table, columns.id).where(columns.id > after).order_by(columns.id)
-    return [row["id"] for row in work.rows(query.limit(limit))]
+    query = work.select(claim_table, columns.id).order_by(columns.id).limit(limit)
+    return [row["id"] for row in work.rows(query.where(columns.id > after) if after else query)]
 
 
 def claim_of_encounter(work: Work, encounter: str) -> Claim | None:

@@ -142,8 +142,8 @@ def answer_text(work: Work, vault: Vault, check_id: str) -> bytes | None:
 
 def check_ids(work: Work, after: str = "", limit: int = 200) -> list[str]:
     """The ids of checks in their order, from behind one of them."""
-    statement = work.select(eligibility_check_table, _columns.id).where(_columns.id > after)
-    return [row["id"] for row in work.rows(statement.order_by(_columns.id).limit(limit))]
+    statement = work.select(eligibility_check_table, _columns.id).order_by(_columns.id).limit(limit)
+    return [row["id"] for row in work.rows(statement.where(_columns.id > after) if after else statement)]
 
 
 def check_resources(work: Work, vault: Vault, checks: Sequence[str], *, lock: bool = False) -> list[JsonObject]:

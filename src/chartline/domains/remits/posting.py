@@ -117,10 +117,9 @@ def explained(
 def posted_ids(work: Work, after: str = "", limit: int = 20) -> list[str]:
     """The ids of posted remittances in their order, from behind one of them."""
     columns = remittance_table.c
-    query = work.select(remittance_table, columns.id).where(
-        columns.id > after, columns.state == RemittanceState.POSTED.value
-    )
-    return [row["id"] for row in work.rows(query.order_by(columns.id).limit(limit))]
+    posted = work.select(remittance_table, columns.id).where(columns.state == RemittanceState.POSTED.value)
+    query = posted.order_by(columns.id).limit(limit)
+    return [row["id"] for row in work.rows(query.where(columns.id > after) if after else query)]
 
 
 def posted_resources(work: Work, vault: Vault, remittance: str, *, lock: bool = False) -> list[JsonObject]:

@@ -20,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from chartline.kernel.clock import Clock
 from chartline.kernel.errors import Again, Blame, ChartlineError, ErrorKind
+from chartline.platform.database.round_trips import begin_for, watch_idle
 from chartline.platform.database.turns import turns_of
 from chartline.platform.database.work import System, Work
 
@@ -97,7 +98,7 @@ class Database:
 
     def _set_organisation(self, connection: sa.Connection, organisation: str) -> None:
         if self.postgresql:
-            connection.execute(sa.text("SELECT set_config('chartline.organisation', :o, true)"), {"o": organisation})
+            begin_for(connection, organisation)
 
     def close(self) -> None:
         """Close every connection."""
@@ -145,7 +146,9 @@ def make_engine(url: str, *, pool: int = 10) -> sa.Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_size=pool, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+        engine = sa.create_engine(parsed, pool_size=pool, max_overflow=10, hide_parameters=True)
+        watch_idle(engine)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, pool_size=pool, max_overflow=10, hide_parameters=True)
@@ -169,7 +172,11 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("not a connection of SQLite")
+    # On the driver itself, because it runs before every read.
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def probe(engine: sa.Engine) -> None:

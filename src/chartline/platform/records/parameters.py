@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
+import sqlalchemy as sa
 
 from chartline.formats.fhir import JsonObject, text, texts
 from chartline.formats.fhir.definitions import SearchParameter, search_parameters
@@ -83,12 +84,12 @@ class Parameters:
     """Reads and keeps custom parameters; remembers them for a minute."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], tuple[float, CustomParameters]] = {}
+        self._known: dict[tuple[sa.URL, str], tuple[float, CustomParameters]] = {}
         self._lock = threading.Lock()
 
     def all(self, work: Work) -> CustomParameters:
         """Every custom parameter of the organisation, ready or not."""
-        place = (str(work.connection.engine.url), work.organisation)
+        place = (work.connection.engine.url, work.organisation)
         with self._lock:
             known = self._known.get(place)
         if known is not None and time.monotonic() - known[0] < _FRESH:
@@ -97,15 +98,17 @@ class Parameters:
 
     def known(self, work: Work, stamp: int) -> CustomParameters:
         """The custom parameters of the organisation whose stamp the transaction has just seen."""
-        place = (str(work.connection.engine.url), work.organisation)
+        place = (work.connection.engine.url, work.organisation)
         with self._lock:
             known = self._known.get(place)
         if known is not None and known[1].stamp == stamp:
             return known[1]
-        return NONE if stamp == 0 else self._anew(work, place)
+        return self._remembered(place, NONE) if stamp == 0 else self._anew(work, place)
 
-    def _anew(self, work: Work, place: tuple[str, str]) -> CustomParameters:
-        found = _read(work)
+    def _anew(self, work: Work, place: tuple[sa.URL, str]) -> CustomParameters:
+        return self._remembered(place, _read(work))
+
+    def _remembered(self, place: tuple[sa.URL, str], found: CustomParameters) -> CustomParameters:
         with self._lock:
             self._known[place] = (time.monotonic(), found)
         return found
@@ -113,7 +116,7 @@ class Parameters:
     def forget(self, work: Work) -> None:
         """Read anew at the next call."""
         with self._lock:
-            self._known.pop((str(work.connection.engine.url), work.organisation), None)
+            self._known.pop((work.connection.engine.url, work.organisation), None)
 
     def follow(self, work: Work, stored: Stored, resource: JsonObject | None) -> None:
         """Make the table follow a SearchParameter resource that was stored or deleted."""
