@@ -17,8 +17,11 @@ from chartline.domains.sync.ours import RESOURCE
 from chartline.domains.sync.tables import sync_change_table, sync_follower_table
 from chartline.kernel.ids import new_id
 from chartline.platform.database import Work
+from chartline.platform.records.statements import own, run
 
 _columns = sync_change_table.c
+_KINDS = {rtype: kind for kind, rtype in RESOURCE.items()}
+_FOLLOWED = f"SELECT DISTINCT kind FROM {sync_follower_table.name} WHERE organisation_id = ?"
 _BATCH = 500
 """Changes that are noted by one statement."""
 
@@ -49,14 +52,15 @@ def note_change(work: Work, kind: Kind, local_id: str, *, except_for: str = "") 
 def note_written(work: Work, written: Iterable[tuple[str, str]]) -> None:
     """Records (type, id) were written by somebody who knows nothing of connections, such as a FHIR client.
 
-    Types that are not exchanged are left alone. One query when nobody follows, one more for each 500 changes otherwise.
+    Types that are not exchanged are left alone. One query when nobody follows, two when somebody does, and one more for
+    each 500 changes.
     """
-    kinds = {rtype: kind for kind, rtype in RESOURCE.items()}
     wanted: dict[Kind, set[str]] = {}
     for rtype, identity in written:
-        if rtype in kinds:
-            wanted.setdefault(kinds[rtype], set()).add(identity)
-    if not wanted:
+        if rtype in _KINDS:
+            wanted.setdefault(_KINDS[rtype], set()).add(identity)
+    # It runs beside every write of a patient or a visit, and mostly nobody follows: asked without a layer between.
+    if not wanted or wanted.keys().isdisjoint(Kind(str(row[0])) for row in run(work, _FOLLOWED, (own(work),))):
         return
     followers = sync_follower_table.c
     names = [kind.value for kind in wanted]
