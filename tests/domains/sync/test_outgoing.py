@@ -13,7 +13,15 @@ from chartline.domains.sync.fields import Kind, coverage_from, person_from, visi
 from chartline.domains.sync.incoming import NO_VENDOR_ID, take_patient
 from chartline.domains.sync.links import link, vendor_of
 from chartline.domains.sync.log import EventFilter, Happened, list_events
-from chartline.domains.sync.outgoing import ORDER, PendingPage, left_unknown, pending, pushed, put_aside
+from chartline.domains.sync.outgoing import (
+    ORDER,
+    PendingPage,
+    left_unknown,
+    pending,
+    pushed,
+    put_aside,
+    put_unfit_aside,
+)
 from chartline.kernel.ids import new_id
 from chartline.platform.database import Work
 
@@ -143,8 +151,11 @@ def test_records_that_cannot_be_sent_are_named_and_gone_ones_forgotten(world: Wo
         write(world, work, gone)
         world.records.delete(work, "Patient", gone)
         page = due(world, work)
-        assert [(half, "practice.patient_incomplete")] == [(one, problem.code) for one, problem in page.unfit]
+        assert [(half, "practice.patient_incomplete")] == [(one, problem.code) for one, _, problem in page.unfit]
         assert waiting(work) == {(AMD, Kind.PATIENT): 1}
+        for local_id, token, problem in page.unfit:
+            put_unfit_aside(work, AMD, Kind.PATIENT, local_id, token, problem)
+        assert waiting(work) == {}
 
 
 def test_pages_cost_the_same_queries_however_long_they_are(world: World) -> None:
