@@ -25,14 +25,15 @@ _LAST = "chartline.last_used"
 def begin_for(connection: sa.Connection, organisation: str) -> None:
     """Begin on the driver's connection, for an organisation; row-level security looks at the setting.
 
-    Raises the driver's errors, and ValueError for what is no UUID.
+    Empty text is no organisation. Raises the driver's errors, and ValueError for what is no UUID.
     """
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("not a connection of PostgreSQL")
     # Statements in one text take no parameters; a UUID written anew holds nothing but digits and hyphens.
     begin = "BEGIN; " if driver.pgconn.transaction_status == TransactionStatus.IDLE else ""
-    statement = f"{begin}SET LOCAL chartline.organisation = '{UUID(organisation)}'"
+    named = str(UUID(organisation)) if organisation else ""  # none: tables that belong to no organisation
+    statement = f"{begin}SET LOCAL chartline.organisation = '{named}'"
     result = driver.pgconn.exec_(statement.encode())
     if result.status != ExecStatus.COMMAND_OK:
         raise psycopg.errors.error_from_result(result)

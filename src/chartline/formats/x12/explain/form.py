@@ -2,7 +2,8 @@
 
 ``from_json(to_json(file))`` is the file again, byte for byte; of a stream, blanks around the interchanges are lost. A
 segment that is not followed by the terminator and line end of its interchange says by what (``after``); one whose text
-is not UTF-8 says so (``charset``). From an ISA that is broken over lines on, the lines come back joined. Refuses a form that lacks a delimiter or a segment's id.
+is not UTF-8 says so (``charset``). From an ISA that is broken over lines on, the lines come back joined. Refuses a form
+that lacks a delimiter or a segment's id.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ def to_json(source: Source, leniency: Leniency = STRICT) -> Json:
     forming: _Forming | None = None
     end = 0
     usual = ""
+    joined = False
     for block in read_blocks(source, leniency):
+        # Where the lines were joined, places are no longer those of the file, and nothing around them can be found.
+        joined = joined or (any(note.code == "x12.wrapped" for note in block.notes) and "\n" not in block.text)
         if not block.raws:
             if forming is not None and block.text:
                 forming.fill(block.text)
@@ -50,14 +54,14 @@ def to_json(source: Source, leniency: Leniency = STRICT) -> Json:
         if forming is None or block.opens:
             forming = _Forming(block)
             interchanges.append(forming.interchange)
-            around = _between(source, end, block.offset)
+            around = None if joined else _between(source, end, block.offset)
             if around != usual and around is not None:
                 forming.interchange["before"] = around
             usual = forming.line_end
         forming.take(block)
         end = block.offset + len(block.text)
     form: Json = {"interchanges": interchanges}
-    around = _between(source, end, None)
+    around = None if joined else _between(source, end, None)
     if around != usual and around is not None:
         form["after"] = around
     return form
