@@ -2,8 +2,8 @@
 
 ``from_json(to_json(file))`` is the file again, byte for byte; of a stream, blanks around the interchanges are lost. A
 segment that is not followed by the terminator and line end of its interchange says by what (``after``); one whose text
-is not UTF-8 says so (``charset``). From an ISA that is broken over lines on, the lines come back joined. Refuses a form
-that lacks a delimiter or a segment's id.
+is not UTF-8 says so (``charset``). From an ISA that is broken over lines on, the lines come back joined,
+and what stands around interchanges is lost. Refuses a form that lacks a delimiter or a segment's id.
 """
 
 from __future__ import annotations
