@@ -24,6 +24,8 @@ from fhir_load_parts.servers import Running, chartline, floor
 from fhir_load_parts.workloads import WORKLOADS, Place, Workload
 
 CLIENTS = (1, 8, 32)
+LARGE = 1000
+"""From so many patients on, all numbers of clients are the default; small worlds are for a quick look."""
 RACES = 20
 GROWTH = (8_900, 178_000)
 """Patients of the two worlds of ``--growth``: 50,000 and 1,000,000 resources."""
@@ -78,14 +80,16 @@ def main() -> None:
     """Read the options and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--patients", type=int, default=300)
-    parser.add_argument("--seconds", type=float, default=0.2)
+    parser.add_argument("--seconds", type=float, default=0.1)
     parser.add_argument("--make", choices=["sqlite", "postgresql"])
     parser.add_argument("--only", help="names of workloads, with commas between")
-    parser.add_argument("--clients", help="numbers of clients, with commas between", default="1,8,32")
+    parser.add_argument("--clients", help="numbers of clients, with commas between")
     parser.add_argument("--growth", action="store_true")
     asked = parser.parse_args()
     chosen = [one for one in WORKLOADS if not asked.only or one.name in asked.only.split(",")]
-    clients = tuple(int(one) for one in asked.clients.split(","))
+    clients = CLIENTS if asked.patients >= LARGE else CLIENTS[:2]
+    if asked.clients:
+        clients = tuple(int(one) for one in asked.clients.split(","))
     for make in [asked.make] if asked.make else ["sqlite", "postgresql"]:
         if asked.growth:
             growth(make, asked.seconds, chosen)
