@@ -51,8 +51,6 @@ class FhirApplication:
         self._entrance = Entrance(services, cookie, form_token)
         self._trail = AuditBehind(services.database, services.audit)
         self._threads = Threads(services.settings.worker_threads)
-        # On SQLite a read waits for nothing, and several threads would only take the interpreter from each other.
-        self._lane = Threads(1) if services.settings.embedded else self._threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -90,9 +88,7 @@ class FhirApplication:
         if request.method not in ("GET", "HEAD"):
             body = await _read(receive, request, self._services.settings.fhir_body_bytes)
         principal = self._entrance.remembered(request)
-        short = principal is not None and address.interaction in ("read", "vread")
-        threads = self._lane if short else self._threads
-        return await threads.run(self._perform, request.with_body(body), principal, form)
+        return await self._threads.run(self._perform, request.with_body(body), principal, form)
 
     def _metadata(self, request: FhirRequest, form: Format) -> Answer:
         return _formed(capability.statement(self._services, request), form)
@@ -112,7 +108,6 @@ class FhirApplication:
     def close(self) -> None:
         """Finish what runs and write what is left of the audit trail."""
         self._threads.close()
-        self._lane.close()
         self._trail.close()
 
 
