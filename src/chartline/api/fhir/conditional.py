@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from chartline.api.fhir import write
 from chartline.api.fhir.address import Address
-from chartline.api.fhir.criteria import conditions, find_one, read_conditions
+from chartline.api.fhir.criteria import conditions, find_one, read_conditions, refuse_misplaced
 from chartline.api.fhir.preferences import expected_version
 from chartline.api.fhir.problems import ID_TAKEN, TOO_MANY, WRONG_ID
 from chartline.api.fhir.request import Answer, FhirRequest, pairs
@@ -23,6 +23,7 @@ def create(session: Session, request: FhirRequest, address: Address) -> Answer:
     """POST: 201; with If-None-Exist 200 and the resource that is there already, if there is one."""
     rtype = address.rtype or ""
     session.rights.require(rtype, "c")
+    refuse_misplaced(request, rtype)
     resource = write.sent_resource(request, rtype)
     condition = request.header("if-none-exist").strip().removeprefix("?").removeprefix(f"{rtype}?")
     with session.writing() as work:

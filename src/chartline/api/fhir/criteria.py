@@ -6,7 +6,7 @@ one is meant.
 
 from __future__ import annotations
 
-from chartline.api.fhir.problems import MULTIPLE_MATCHES, UNSAFE_CRITERIA
+from chartline.api.fhir.problems import MISPLACED_CONDITION, MULTIPLE_MATCHES, UNSAFE_CRITERIA
 from chartline.api.fhir.request import FhirRequest, Pairs
 from chartline.api.fhir.session import Session
 from chartline.api.fhir.value_sets import with_value_sets
@@ -20,6 +20,14 @@ _OTHER = frozenset({"_format", "_pretty"})
 def conditions(request: FhirRequest) -> Pairs:
     """The parameters of the address that are conditions."""
     return tuple(pair for pair in request.query if pair[0] not in _OTHER)
+
+
+def refuse_misplaced(request: FhirRequest, rtype: str) -> None:
+    """Raises ``fhir.misplaced_condition`` for a create that some clients mean as a conditional one: it would store a
+    duplicate each time."""
+    named = [name for name, _ in conditions(request) if not name.startswith("_")]
+    if named:
+        raise MISPLACED_CONDITION.error(type=rtype)
 
 
 def read_conditions(session: Session, work: Work, request: FhirRequest, rtype: str, parameters: Pairs) -> Query:

@@ -114,6 +114,12 @@ UNSAFE_CRITERIA = _kind(
     "The condition of the request is empty, or a part of it would have no effect, so it could hit anything.",
     "Give at least one search parameter of the type, and only ones it knows.",
 )
+MISPLACED_CONDITION = _kind(
+    "misplaced_condition",
+    400,
+    "A create has search parameters in its address, where they would have no effect; nothing was stored.",
+    "Send the condition in the header If-None-Exist, or leave it out.",
+)
 ID_TAKEN = _kind(
     "id_taken",
     409,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from chartline.api.fhir.address import Address, read_address
 from chartline.api.fhir.bodies import checked
-from chartline.api.fhir.criteria import conditions, find_one, lock_name, read_conditions
+from chartline.api.fhir.criteria import conditions, find_one, lock_name, read_conditions, refuse_misplaced
 from chartline.api.fhir.dispatch import run
 from chartline.api.fhir.entries import Entry, read_entries
 from chartline.api.fhir.outcomes import RefusedEntry
@@ -119,6 +119,8 @@ def _step(session: Session, entry: Entry) -> Step:
             raise BAD_BUNDLE.error(element=f"{entry.place}.request.url", why="nested")
         if interaction in ("create", "update", "patch", "delete"):
             session.rights.require(step.rtype, {"create": "c", "update": "u", "patch": "u", "delete": "d"}[interaction])
+        if interaction == "create":
+            refuse_misplaced(request, step.rtype)
         if interaction in ("create", "update") and resource is not None:
             if resource.get("resourceType") != step.rtype:
                 raise WRONG_TYPE.error(type=step.rtype, expression=f"{entry.place}.resource.resourceType")

@@ -72,6 +72,18 @@ def test_a_conditional_create_makes_one_and_only_one(client: httpx2.Client) -> N
 
 
 @pytest.mark.conformance("I17")
+def test_a_condition_in_the_address_of_a_create_is_refused_and_stores_nothing(client: httpx2.Client) -> None:
+    number = new_id()
+    place = f"/Patient?identifier={SYSTEM}|{number}"
+    refused = client.post(place, json=numbered(number))
+    assert (refused.status_code, issue_of(refused)["details"]["coding"][0]["code"]) == (400, "fhir.misplaced_condition")
+    entry: Json = {"resource": numbered(number), "request": {"method": "POST", "url": place[1:]}}
+    bundle: Json = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    assert client.post("", json=bundle).status_code == 400
+    assert client.get(place).json()["total"] == 0
+
+
+@pytest.mark.conformance("I17")
 def test_many_conditional_creates_at_once_make_one(client: httpx2.Client) -> None:
     number = new_id()
     condition = {"If-None-Exist": f"identifier={SYSTEM}|{number}"}
