@@ -7,9 +7,10 @@ verdict (``Later``, ``Refused``, ``Unknown``). Nothing here retries: that is the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from chartline.connect.facts import (
     ChargeFact,
@@ -18,10 +19,18 @@ from chartline.connect.facts import (
     CoverageFact,
     EligibilityAnswer,
     EligibilityQuestion,
+    HookEvent,
+    LookupEntry,
+    LookupKind,
+    NoteFact,
     Page,
     PatientDetail,
+    PaymentFact,
     PersonFact,
+    PostedCharge,
+    PostedPayment,
     RemittanceNotice,
+    VisitClaimFact,
     VisitFact,
 )
 from chartline.kernel.outcome import Absent, Later, Looked, Outcome, Receipt, Refused
@@ -65,6 +74,24 @@ class ReadsChanges(Protocol):
 
 
 @runtime_checkable
+class ReadsDays(Protocol):
+    """Visits of one day of the office, asked for without a cursor: for catching up and for comparing."""
+
+    def visits_on(self, day: date) -> Receipt[tuple[VisitFact, ...]] | Later | Refused:
+        """Every visit of an office day, whatever its state."""
+        ...
+
+
+@runtime_checkable
+class TakesCensus(Protocol):
+    """Says which records the vendor has, as cheaply as it can: what the counts of both sides are compared by."""
+
+    def present(self, kind: Literal["patient", "visit"], since: date) -> Receipt[frozenset[str]] | Later | Refused:
+        """The vendor's ids of all records that are not deleted there; visits from ``since`` on."""
+        ...
+
+
+@runtime_checkable
 class WritesFacts(Protocol):
     """Writes patients, insurance and visits."""
 
@@ -90,6 +117,147 @@ class WritesFacts(Protocol):
 
     def find_visit(self, visit: VisitFact) -> Looked[str]:
         """The vendor's visit of this patient at this start."""
+        ...
+
+
+@runtime_checkable
+class ChangesCoverage(Protocol):
+    """Changes insurance that the vendor has already."""
+
+    def update_coverage(self, patient: PersonFact, before: CoverageFact, after: CoverageFact) -> Outcome[str]:
+        """Change what differs; an end date ends the plan. The receipt holds the plan's id. Settled by
+        ``patient_detail``."""
+        ...
+
+
+@runtime_checkable
+class ChangesVisits(Protocol):
+    """Changes visits that the vendor has already. ``read_visit`` settles an Unknown of all three."""
+
+    def move_visit(self, before: VisitFact, after: VisitFact) -> Outcome[str]:
+        """Another start, length, column or provider; the receipt holds the visit's id, which may be a new one."""
+        ...
+
+    def cancel_visit(self, visit: VisitFact) -> Outcome[str]:
+        """Cancel it; ``visit.cancel_reason`` goes along only as a code the vendor knows."""
+        ...
+
+    def no_show_visit(self, visit: VisitFact) -> Outcome[str]:
+        """Say that the patient did not come."""
+        ...
+
+    def read_visit(self, visit: VisitFact) -> Looked[VisitFact]:
+        """The visit with this ``vendor_id`` as the vendor has it now; ``visit.start`` says on which day to look."""
+        ...
+
+
+@runtime_checkable
+class ReadsCharges(Protocol):
+    """Reads the charges that stand at a practice system, and takes wrong ones off."""
+
+    def charges_on(
+        self, visit_vendor_id: str, patient_vendor_id: str, service_date: date
+    ) -> Receipt[tuple[PostedCharge, ...]] | Later | Refused:
+        """All charges of a visit, voided ones included."""
+        ...
+
+    def add_charges(
+        self, visit_vendor_id: str, patient_vendor_id: str, service_date: date, charges: tuple[ChargeFact, ...]
+    ) -> Outcome[str]:
+        """Add charges to those that stand there. Settled by ``charges_on``."""
+        ...
+
+    def void_charges(
+        self, visit_vendor_id: str, patient_vendor_id: str, charge_vendor_ids: tuple[str, ...]
+    ) -> Outcome[str]:
+        """Void charges. Settled by ``charges_on``."""
+        ...
+
+
+@runtime_checkable
+class AsksPlans(Protocol):
+    """Eligibility in two steps through a practice system: ask now, have the answer later."""
+
+    def ask_plan(self, patient_vendor_id: str, coverage_vendor_id: str, service_type: str) -> Outcome[str]:
+        """Have the payer asked; the receipt holds the number of the question. Asking twice does no harm but costs."""
+        ...
+
+    def plan_answer(self, question_id: str) -> Receipt[EligibilityAnswer] | Later | Refused:
+        """The payer's answer, or ``Later`` while it is not there."""
+        ...
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """Reads the vendor's own lists: providers, facilities, carriers, codes."""
+
+    def lookup(self, kind: LookupKind, text: str, cursor: str = "") -> Receipt[Page[LookupEntry]] | Later | Refused:
+        """Rows whose code or name begins with ``text``, a page at a time; empty text means all.
+
+        Refused with ``connect.no_such_list`` for a list the vendor has not got.
+        """
+        ...
+
+
+@runtime_checkable
+class PostsPayments(Protocol):
+    """Enters payments at a practice system. Vendors give no protection against posting twice: look first."""
+
+    def post_payment(self, payment: PaymentFact) -> Outcome[str]:
+        """Enter a payment; the receipt holds the vendor's id, or our reference where the vendor answers none."""
+        ...
+
+    def find_payment(self, payment: PaymentFact) -> Looked[str]:
+        """The payment of this patient, payer, amount, check number and day, if there is exactly one."""
+        ...
+
+    def payments_of(
+        self, patient_vendor_id: str, first: date, last: date
+    ) -> Receipt[tuple[PostedPayment, ...]] | Later | Refused:
+        """What was paid for a patient between two days."""
+        ...
+
+    def payment_codes(self) -> Receipt[tuple[LookupEntry, ...]] | Later | Refused:
+        """The vendor's kinds of payment."""
+        ...
+
+
+@runtime_checkable
+class ReportsVisitClaims(Protocol):
+    """Says how the claims stand that a practice system made from our charges."""
+
+    def visit_claims(self, visit_vendor_id: str) -> Receipt[tuple[VisitClaimFact, ...]] | Later | Refused:
+        """The claims of a visit."""
+        ...
+
+
+@runtime_checkable
+class ExchangesNotes(Protocol):
+    """Clinical notes. A connector offers this only when the practice has switched it on for the connection."""
+
+    def notes_of(self, patient_vendor_id: str, since: date) -> Receipt[tuple[NoteFact, ...]] | Later | Refused:
+        """Notes of a patient from a day on."""
+        ...
+
+    def changed_notes(self, template: str, cursor: str) -> Receipt[Page[NoteFact]] | Later | Refused:
+        """Notes of one template changed since the cursor."""
+        ...
+
+    def note_templates(self) -> Receipt[tuple[LookupEntry, ...]] | Later | Refused:
+        """The practice's templates."""
+        ...
+
+    def add_note(self, note: NoteFact) -> Outcome[str]:
+        """Add a note; the receipt holds its id. Settled by ``notes_of``."""
+        ...
+
+
+@runtime_checkable
+class ReceivesHooks(Protocol):
+    """Reads what a vendor sends us of its own accord."""
+
+    def hook(self, headers: Mapping[str, str], body: Sealed[bytes]) -> tuple[HookEvent, ...] | Refused:
+        """What happened there. Refused when the signature does not fit. Header names are lower case."""
         ...
 
 

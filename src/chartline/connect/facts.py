@@ -16,13 +16,19 @@ from chartline.kernel.sealed import Masked, Sealed
 
 T = TypeVar("T")
 
+_EMPTY = Sealed("")
+
 
 class VisitStatus(StrEnum):
     """Where a visit stands, in words of our own."""
 
     BOOKED = "booked"
+    CONFIRMED = "confirmed"
     ARRIVED = "arrived"
+    """Checked in."""
     SEEN = "seen"
+    """Held, and over: what others call completed."""
+    CHECKED_OUT = "checked_out"
     MOVED = "moved"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
@@ -64,6 +70,11 @@ class PersonFact(Masked):
     responsible_party: str | None = None
     deleted: bool = False
     unknown: dict[str, str] = field(default_factory=dict)
+    work_phone: Sealed[str] = _EMPTY
+    mobile_phone: Sealed[str] = _EMPTY
+    other_phone: Sealed[str] = _EMPTY
+    changed_at: datetime | None = None
+    """When the vendor's record last changed, aware; None when the vendor does not say."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,6 +109,11 @@ class VisitFact(Masked):
     facility_vendor_id: str | None = None
     deleted: bool = False
     raw_status: str = ""
+    cancel_reason: str = ""
+    """A code, never free text: notes do not leave the house and do not come in."""
+    charges_posted: bool | None = None
+    """Whether the vendor says that charges stand on the visit; None when it does not say."""
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +129,139 @@ class ChargeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class PostedCharge:
+    """A charge as it stands at the vendor. ``vendor_id`` is bare; money the vendor does not tell is None.
+
+    ``protected`` charges cannot be changed or voided there; ``billed`` says that insurance was billed.
+    """
+
+    vendor_id: str
+    visit_vendor_id: str
+    charge: ChargeFact
+    void: bool = False
+    protected: bool = False
+    billed: bool = False
+    paid: Money | None = None
+    patient_balance: Money | None = None
+    insurance_balance: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some rows of a feed, and the cursor to store *together with them*."""
+    """Some rows of a feed, and the cursor to store *together with them*.
+
+    ``left`` is how many rows are still to come after these, None when the vendor does not say.
+    """
 
     rows: tuple[T, ...]
     cursor: str
     more: bool = False
+    left: int | None = None
+
+
+class LookupKind(StrEnum):
+    """What can be looked up in a vendor's own lists."""
+
+    PROFILE = "profile"
+    PROVIDER = "provider"
+    FACILITY = "facility"
+    CARRIER = "carrier"
+    PROCEDURE = "procedure"
+    DIAGNOSIS = "diagnosis"
+    MODIFIER = "modifier"
+    FINANCIAL_CLASS = "financial_class"
+    ACCOUNT_TYPE = "account_type"
+    POSTAL_CODE = "postal_code"
+
+
+@dataclass(frozen=True, slots=True)
+class LookupEntry:
+    """One row of a vendor's list. ``vendor_id`` is bare; ``more`` holds the vendor's further columns by name."""
+
+    vendor_id: str
+    code: str
+    name: str
+    more: dict[str, str] = field(default_factory=dict)
+
+
+class Payer(StrEnum):
+    """Who paid."""
+
+    PATIENT = "patient"
+    INSURANCE = "insurance"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """Money received, to be entered at the vendor. ``applications`` are pairs of the vendor's charge id and the amount
+    for it; what is not applied stays as the patient's credit.
+
+    ``reference`` is our own payment id; the vendor has no place for it that is proven (vendor sheet 9.7, 11).
+    """
+
+    reference: str
+    patient_vendor_id: str
+    payer: Payer
+    amount: Money
+    received: date
+    profile_vendor_id: str = ""
+    carrier_vendor_id: str = ""
+    payment_code: str = ""
+    method: str = ""
+    check_number: str = ""
+    applications: tuple[tuple[str, Money], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostedPayment:
+    """A payment as it stands at the vendor."""
+
+    vendor_id: str
+    patient_vendor_id: str
+    payer: Payer
+    amount: Money
+    received: date | None
+    check_number: str = ""
+    applied: tuple[tuple[str, Money], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitClaimFact:
+    """What a practice system says of the claim it made from a visit: its own word for the status, and when."""
+
+    vendor_id: str
+    visit_vendor_id: str
+    status: str
+    at: datetime | None = None
+    carrier_vendor_id: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NoteFact(Masked):
+    """A clinical note. Not exchanged unless the practice has switched notes on for the connection.
+
+    ``entries`` are the template's fields by their place in it; ``signed_by`` is empty while the note is a draft.
+    """
+
+    vendor_id: str | None
+    patient_vendor_id: str
+    template: str
+    at: datetime
+    entries: tuple[tuple[str, Sealed[str]], ...]
+    profile_vendor_id: str = ""
+    signed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HookEvent:
+    """A vendor's call to us: something changed there. ``id`` is the vendor's own id of the event; it is told once."""
+
+    id: str
+    kind: str
+    """``patient``, ``visit``, ``charge`` or ``payment``; other words are kept and reported."""
+    vendor_id: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
