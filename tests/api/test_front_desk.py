@@ -57,6 +57,31 @@ def test_insurance_is_added_and_listed_primary_first(api: httpx2.Client) -> None
     ]
 
 
+def test_insurance_is_ended_by_its_end_date_and_only_on_its_own_patient(filled: Filled, api: httpx2.Client) -> None:
+    identity = api.post("/api/patients", json={**PERSON, "family": "Endsplan"}).json()["id"]
+    plan = api.post(f"/api/patients/{identity}/coverages", json=COVERAGE).json()["id"]
+    ended = {**COVERAGE, "end": "2026-03-31"}
+    assert api.put(f"/api/patients/{identity}/coverages/{plan}", json=ended).status_code == 200
+    (listed,) = api.get(f"/api/patients/{identity}/coverages").json()["coverages"]
+    assert (listed["id"], listed["end"]) == (plan, "2026-03-31")
+    other = api.put(f"/api/patients/{filled.patients[0]}/coverages/{plan}", json=COVERAGE)
+    assert (other.status_code, other.json()["code"]) == (404, "records.not_found")
+    assert api.get(f"/api/patients/{identity}/coverages").json()["coverages"] == [listed]
+
+
+def test_a_visit_is_moved_until_it_is_over(filled: Filled, api: httpx2.Client) -> None:
+    provider = next(iter(providers(filled).values()))
+    booking = {"patient_id": filled.patients[1], "start": "2026-03-12T09:00:00-06:00", "minutes": 30}
+    visit = api.post("/api/appointments", json={**booking, "provider_id": provider}).json()["id"]
+    later = {"start": "2026-03-13T14:00:00-06:00", "minutes": 50}
+    assert api.post(f"/api/appointments/{visit}/move", json=later).status_code == 200
+    (moved,) = [one for one in api.get("/api/appointments?day=2026-03-13").json()["visits"] if one["id"] == visit]
+    assert (moved["start"], moved["provider_id"]) == ("2026-03-13T20:00:00Z", provider)
+    assert api.post(f"/api/appointments/{visit}/status", json={"status": "no_show"}).status_code == 200
+    over = api.post(f"/api/appointments/{visit}/move", json=later)
+    assert (over.status_code, over.json()["code"]) == (409, "practice.visit_over")
+
+
 def test_a_visit_goes_from_booking_to_charges(filled: Filled, api: httpx2.Client) -> None:
     patient = api.post("/api/patients", json={**PERSON, "family": "Visitor", "coverage": COVERAGE}).json()["id"]
     provider = next(iter(providers(filled).values()))

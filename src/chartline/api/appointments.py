@@ -35,6 +35,14 @@ class BookingBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     provider_id: UUID
 
 
+class MoveBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Where to; ``start`` needs a time zone. The provider stays unless another one is named."""
+
+    start: Annotated[datetime, Meta(tz=True)]
+    minutes: Annotated[int, Meta(ge=1, le=1440)]
+    provider_id: UUID | None = None
+
+
 class StatusBody(msgspec.Struct, forbid_unknown_fields=True):
     """Where the visit stands now."""
 
@@ -127,6 +135,17 @@ def book(caller: Calling, data: BookingBody, idempotency_key: IdempotencyKey = N
             ),
         )
     )
+
+
+@act("/{appointment_id:uuid}/move", summary="Move a visit to another time")
+def move(caller: Calling, appointment_id: UUID, data: MoveBody) -> Done:
+    """Moves a visit that has not begun and tells every connected system."""
+    caller.require(CARE)
+    provider = str(data.provider_id) if data.provider_id else None
+    front_desk.move_visit(
+        caller.ground, caller.organisation, caller.actor, str(appointment_id), data.start, data.minutes, provider
+    )
+    return Done()
 
 
 @act("/{appointment_id:uuid}/status", summary="Say where a visit stands")
@@ -222,5 +241,7 @@ def _eligibility(check: Check) -> Eligibility:
     )
 
 
-router = Router(path="/appointments", tags=["visits"], route_handlers=[book, set_status, capture_charges, list_visits])
+router = Router(
+    path="/appointments", tags=["visits"], route_handlers=[book, move, set_status, capture_charges, list_visits]
+)
 eligibility_router = Router(path="/eligibility", tags=["visits"], route_handlers=[list_eligibility])

@@ -118,6 +118,16 @@ def add_coverage(caller: Calling, patient_id: UUID, data: CoverageBody, idempote
     )
 
 
+@replace("/{patient_id:uuid}/coverages/{coverage_id:uuid}", summary="Change a patient's insurance, or end it")
+def change_coverage(caller: Calling, patient_id: UUID, coverage_id: UUID, data: CoverageBody) -> Done:
+    """Stores the whole coverage and tells every connected system; an ``end`` date ends it."""
+    caller.require(CARE)
+    front_desk.change_coverage(
+        caller.ground, caller.organisation, caller.actor, str(patient_id), str(coverage_id), coverage_fact(data)
+    )
+    return Done()
+
+
 @read("/{patient_id:uuid}/coverages", summary="Read a patient's insurance")
 def list_coverages(caller: Calling, patient_id: UUID) -> CoverageList:
     """Every coverage of a patient."""
@@ -151,6 +161,7 @@ router = Router(
         list_patients,
         search_patients,
         add_coverage,
+        change_coverage,
         list_coverages,
     ],
 )

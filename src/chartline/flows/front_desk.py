@@ -25,10 +25,26 @@ from chartline.domains.sync.fields import Kind
 from chartline.flows.ground import Ground
 from chartline.flows.visit_to_claim import queue_billing
 from chartline.flows.visits import view_visit
+from chartline.formats.fhir import child, reference_target
+from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.audit import AuditEvent, Target
 from chartline.platform.database import Work
+from chartline.platform.records.stored import NOT_FOUND
+
+TOLD = frozenset({VisitStatus.CANCELLED, VisitStatus.NO_SHOW})
+"""States that a connected system is told of; for the others none has a proven call (AdvancedMD sheet 9.2)."""
+MOVABLE = frozenset({VisitStatus.BOOKED, VisitStatus.CONFIRMED, VisitStatus.OTHER})
+
+VISIT_OVER = ErrorKind(
+    "practice.visit_over",
+    Blame.PRACTICE,
+    Again.NEVER,
+    "The visit has begun, is over, or will not take place, so it cannot be moved.",
+    "Book a new visit.",
+    status=409,
+)
 
 
 def new_patient(
@@ -62,6 +78,21 @@ def add_coverage(ground: Ground, organisation: str, actor: str, patient_id: str,
         return _insure(ground, work, actor, patient_id, coverage)
 
 
+def change_coverage(
+    ground: Ground, organisation: str, actor: str, patient_id: str, coverage_id: str, coverage: CoverageFact
+) -> None:
+    """Change a patient's insurance; an end date ends it. Raises ``records.not_found``."""
+    with ground.database.work(organisation) as work:
+        stored = ground.records.read(work, "Coverage", coverage_id)
+        known = stored.reveal(Purpose.STORE)
+        if reference_target(child(known, "beneficiary")) != ("Patient", patient_id):
+            raise NOT_FOUND.error(type="Coverage", id=coverage_id)
+        changed = write_coverage(coverage, coverage_id, patient_id, known)
+        if ground.records.put(work, changed, if_version=stored.version).version != stored.version:
+            note_change(work, Kind.COVERAGE, coverage_id)
+            _note(ground, work, actor, "coverage.change", "Coverage", coverage_id)
+
+
 def book(
     ground: Ground,
     organisation: str,
@@ -83,6 +114,39 @@ def book(
     return appointment_id
 
 
+def move_visit(
+    ground: Ground,
+    organisation: str,
+    actor: str,
+    appointment_id: str,
+    start: datetime,
+    minutes: int,
+    provider_id: str | None = None,
+) -> None:
+    """Move a visit to another time, and to another provider when one is named.
+
+    Raises ``records.not_found``, ``practice.no_provider``, ``practice.visit_over`` (it was held, cancelled
+    or missed).
+    """
+    with ground.database.work(organisation) as work:
+        stored = ground.records.read(work, "Appointment", appointment_id)
+        appointment = stored.reveal(Purpose.STORE)
+        patient_id = participant_id(appointment, "Patient") or ""
+        visit = read_visit(appointment, patient_id)
+        if visit.status not in MOVABLE:
+            raise VISIT_OVER.error(appointment=appointment_id)
+        if provider_id is not None:
+            read_provider(work, provider_id)
+        provider = provider_id or participant_id(appointment, "Practitioner")
+        moved = replace(visit, start=start, minutes=minutes)
+        changed = write_visit(moved, appointment_id, patient_id, provider, appointment)
+        if ground.records.put(work, changed, if_version=stored.version).version == stored.version:
+            return
+        follow_visit(work, ground.records, changed)
+        note_change(work, Kind.VISIT, appointment_id)
+        _note(ground, work, actor, "visit.move", "Appointment", appointment_id)
+
+
 def set_status(ground: Ground, organisation: str, actor: str, appointment_id: str, status: VisitStatus) -> None:
     """Say where a visit stands; a visit that was held is billed as soon as it is charged.
 
@@ -99,7 +163,8 @@ def set_status(ground: Ground, organisation: str, actor: str, appointment_id: st
         if ground.records.put(work, changed, if_version=stored.version).version == stored.version:
             return
         follow_visit(work, ground.records, changed)
-        # Not noted for the vendors: none of them has a proven call for the state of a visit (AdvancedMD sheet 9.2).
+        if status in TOLD:
+            note_change(work, Kind.VISIT, appointment_id)
         _note(ground, work, actor, f"visit.{status.value}", "Appointment", appointment_id)
         if status is VisitStatus.SEEN:
             queue_billing(ground, work, appointment_id)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from chartline.connect.simulation.index import Groups, Order, Place
 
 T = TypeVar("T")
 
@@ -91,17 +93,39 @@ class Shelf(Generic[T]):
         self._store, self._kind = store, kind
         decode = msgspec.msgpack.Decoder(item).decode
         self._items: dict[str, T] = {key: decode(body) for key, body in store.load(kind)}
+        self._indexes: list[Groups[T] | Order[T]] = []
+
+    def groups(self, keys_of: Callable[[T], Iterable[Hashable]]) -> Groups[T]:
+        """An index by equal keys that follows every put."""
+        index = Groups(keys_of)
+        self._follow(index)
+        return index
+
+    def order(self, place_of: Callable[[T], Place]) -> Order[T]:
+        """An index by a sortable place that follows every put."""
+        index = Order(place_of)
+        self._follow(index)
+        return index
+
+    def _follow(self, index: Groups[T] | Order[T]) -> None:
+        for key, item in self._items.items():
+            index.put(key, item)
+        self._indexes.append(index)
 
     def put(self, key: str, item: T) -> T:
         """Keep an item, new or changed; written before this returns."""
         self._store.put(self._kind, key, msgspec.msgpack.encode(item))
         self._items[key] = item
+        for index in self._indexes:
+            index.put(key, item)
         return item
 
     def remove(self, key: str) -> None:
         """Forget an item."""
         self._store.delete(self._kind, key)
-        self._items.pop(key, None)
+        if self._items.pop(key, None) is not None:
+            for index in self._indexes:
+                index.remove(key)
 
     def get(self, key: str) -> T | None:
         """The item, or None."""
@@ -138,6 +162,10 @@ class Counters:
     def add(self, name: str, amount: int = 1) -> None:
         """Count something."""
         self._shelf.put(name, (self._shelf.get(name) or 0) + amount)
+
+    def get(self, name: str) -> int:
+        """One number, 0 when nothing was counted under the name."""
+        return self._shelf.get(name) or 0
 
     def all(self) -> dict[str, int]:
         """Every number by name."""

@@ -38,6 +38,7 @@ class Session(Masked, msgspec.Struct, kw_only=True):
     appname: str
     cluster: str
     expires: datetime
+    opened: datetime | None = None
 
 
 class Party(Masked, msgspec.Struct, kw_only=True):
@@ -109,7 +110,11 @@ class Visit(Masked, msgspec.Struct, kw_only=True):
 
 
 class Charge(Masked, msgspec.Struct, kw_only=True):
-    """One charge line; codes are ids of code list items."""
+    """One charge line; codes are ids of code list items.
+
+    The fee is split between patient and insurance when the charge is posted; what is still owed is worked out in
+    ``ledger.py`` and kept nowhere.
+    """
 
     id: int
     office: str
@@ -122,8 +127,113 @@ class Charge(Masked, msgspec.Struct, kw_only=True):
     fee: Money
     begin: date
     approval: bool = False
+    """Held until someone approves it (vendor sheet 9.3); a held charge is not billed."""
+    patient_portion: Money = Money(0)
+    bills_insurance: bool = True
+    billed: bool = False
+    """The insurance has been billed (``insbilled``)."""
+    protected: bool = False
     created: datetime
     voided: datetime | None = None
+
+
+class Application(msgspec.Struct, kw_only=True):
+    """The part of a payment that was put on a charge, and what was written off beside it."""
+
+    charge: int
+    amount: Money
+    writeoff: Money = Money(0)
+
+
+class Payment(Masked, msgspec.Struct, kw_only=True):
+    """Money taken, from the patient or from an insurance; what is not applied stays the patient's credit."""
+
+    id: int
+    office: str
+    patient: int
+    source: str
+    """``1`` from the patient, ``2`` from an insurance (vendor sheet 6.2; 2 is a placeholder)."""
+    amount: Money
+    applications: list[Application] = []
+    carrier: int = 0
+    profile: int = 0
+    code: str = ""
+    method: str = ""
+    check: str = ""
+    batch: str = ""
+    note: str = ""
+    deposited: date
+    created: datetime
+
+    def applied(self) -> Money:
+        """What stands on charges, without write-offs."""
+        return Money.total([each.amount for each in self.applications])
+
+
+class Card(Masked, msgspec.Struct, kw_only=True):
+    """A card on file of a responsible party: never a number, only its last four digits."""
+
+    id: int
+    office: str
+    party: int
+    brand: str
+    last_four: str
+    expires: str
+
+
+class Hold(Masked, msgspec.Struct, kw_only=True):
+    """Blocked time of a column: from a moment to a moment, or a window of every day when it recurs."""
+
+    id: int
+    office: str
+    column: int
+    begin_day: date
+    begin_minute: int
+    end_day: date
+    end_minute: int
+    recurring: bool = False
+    note: str = ""
+
+
+class NoteField(Masked, msgspec.Struct, kw_only=True):
+    """A field of a note's page under its number, which each practice sets by itself (vendor sheet 9.9)."""
+
+    ordinal: str
+    name: str
+    kind: str = ""
+    value: str = ""
+
+
+class NotePage(Masked, msgspec.Struct, kw_only=True):
+    """A page of a note or of a note template."""
+
+    index: str
+    name: str
+    fields: list[NoteField] = []
+
+
+class NoteTemplate(Masked, msgspec.Struct, kw_only=True):
+    """What a kind of note consists of."""
+
+    id: int
+    office: str
+    name: str
+    pages: list[NotePage] = []
+
+
+class Note(Masked, msgspec.Struct, kw_only=True):
+    """A clinical note; nobody has signed it while ``signed_by`` is empty."""
+
+    id: int
+    office: str
+    patient: int
+    template: int
+    profile: int
+    written: datetime
+    pages: list[NotePage]
+    signed_by: str = ""
+    created: datetime
+    changed: datetime
 
 
 class Item(msgspec.Struct, kw_only=True):
@@ -136,6 +246,8 @@ class Item(msgspec.Struct, kw_only=True):
     name: str
     extras: dict[str, str] = {}
     address: dict[str, str] = {}
+    created: datetime | None = None
+    changed: datetime | None = None
 
 
 class Demand(Masked, msgspec.Struct, kw_only=True):

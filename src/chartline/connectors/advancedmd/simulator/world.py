@@ -6,18 +6,24 @@ Refuses to cross offices: a record of another office does not exist for the call
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from chartline.connect.simulation.shelf import Counters, Shelf, Store
+from chartline.connectors.advancedmd.simulator.indexes import Indexes
 from chartline.connectors.advancedmd.simulator.model import (
+    Card,
     Charge,
     Demand,
+    Hold,
     Item,
+    Note,
+    NoteTemplate,
     Office,
     Party,
     Patient,
+    Payment,
     Plan,
     Session,
     Visit,
@@ -45,6 +51,12 @@ FIRST_IDS = {
     "accttype": 5,
     "zipcode": 301,
     "appttype": 2,
+    "paycode": 31,
+    "payment": 60001,
+    "card": 401,
+    "hold": 5001,
+    "note": 80001,
+    "notetemplate": 901,
 }
 """Sequences start far apart, so that an id used in the wrong place is not right by luck."""
 
@@ -61,8 +73,12 @@ PREFIXES = {
     "accttype": "accttype",
     "zipcode": "zip",
     "appttype": "ap_type",
+    "paycode": "paycode",
 }
-"""Id prefixes of code list items (vendor sheet 6.1); ``prov`` and ``zip`` are placeholders."""
+"""Id prefixes of code list items (vendor sheet 6.1); ``prov``, ``zip`` and ``paycode`` are placeholders."""
+
+NOTICES = {"patient": "patient.updated", "visit": "visit.updated", "charge": "charge.updated", "payment": "payment.updated"}
+"""What the outgoing hook calls a change of each kind; placeholders, since no hook of the vendor is known."""
 
 
 class _Owned(Protocol):
@@ -92,10 +108,20 @@ class World:
         self.charges: Shelf[Charge] = Shelf(store, "charge", Charge)
         self.items: Shelf[Item] = Shelf(store, "item", Item)
         self.demands: Shelf[Demand] = Shelf(store, "demand", Demand)
+        self.payments: Shelf[Payment] = Shelf(store, "payment", Payment)
+        self.cards: Shelf[Card] = Shelf(store, "card", Card)
+        self.holds: Shelf[Hold] = Shelf(store, "hold", Hold)
+        self.notes: Shelf[Note] = Shelf(store, "note", Note)
+        self.note_templates: Shelf[NoteTemplate] = Shelf(store, "notetemplate", NoteTemplate)
         self._planted: Shelf[int] = Shelf(store, "planted", int)
         self.arrivals: Shelf[list[int]] = Shelf(store, "arrivals", list[int])
         self.counters = Counters(store)
         self._sequences = Counters(store, "sequence")
+        self.ways = Indexes(self)
+        self.news: list[tuple[str, str, int]] = []
+        """Changes of this request for the outgoing hook: what happened, office, number of the object."""
+        self.minutes: dict[tuple[str, int, int], int] = {}
+        """Calls by office, tier and minute since 1970, of this process."""
 
     def now(self) -> datetime:
         """The simulated time."""
@@ -105,11 +131,14 @@ class World:
         """The next number of a sequence."""
         return self._sequences.next(kind, FIRST_IDS[kind])
 
-    def owned(
-        self, shelf: Shelf[OwnedT], office: str, test: Callable[[OwnedT], bool] = lambda _: True
-    ) -> Iterator[OwnedT]:
-        """Items of one office that pass a test, in the order in which they were made."""
-        return (item for item in shelf if item.office == office and test(item))
+    def owned(self, shelf: Shelf[OwnedT], office: str) -> Iterator[OwnedT]:
+        """Everything of one office: for the control surface only, because it walks over the world."""
+        return (item for item in shelf if item.office == office)
+
+    def tell(self, kind: str, office: str, value: int) -> None:
+        """Note a change for the outgoing hook; sent when the request has been kept."""
+        if self.options.hook_url:
+            self.news.append((NOTICES[kind], office, value))
 
     def find(self, shelf: Shelf[OwnedT], office: str, text: str, prefix: str) -> OwnedT | None:
         """An item of an office by an id as callers write it."""
@@ -119,7 +148,11 @@ class World:
 
     def catalogue(self, office: str, kind: str) -> list[Item]:
         """A whole code list."""
-        return list(self.owned(self.items, office, lambda item: item.kind == kind))
+        return self.ways.items.at((office, kind))
+
+    def item_coded(self, office: str, kind: str, code: str) -> Item | None:
+        """The first entry of a code list with exactly this code, as callers write it."""
+        return next(iter(self.ways.items.at((office, kind, code.strip().upper()))), None)
 
     def item(self, office: str, kind: str, text: str) -> Item | None:
         """One entry of a code list by an id as callers write it."""
@@ -145,6 +178,7 @@ class World:
         item = Item(
             id=value, office=office, kind=kind, code=code, name=name, extras=extras or {}, address=address or {}
         )
+        item.created = item.changed = self.now()
         return self.items.put(f"{kind}/{value}", item)
 
     def planted(self, office: str, kind: str, ref: str) -> int | None:
@@ -172,23 +206,42 @@ class World:
             self._sessions.put(key, session)
         return len(keys)
 
+    def sessions(self) -> list[Session]:
+        """Every session there was, oldest first."""
+        return list(self._sessions)
+
+    def keep_patient(self, patient: Patient) -> None:
+        """Keep a patient that is new or changed."""
+        self.patients.put(str(patient.id), patient)
+        self.tell("patient", patient.office, patient.id)
+
     def touch_patient(self, patient: int) -> None:
         """Mark a patient as changed now, as a change of their insurance does."""
         found = self.patients[str(patient)]
         found.changed = self.now()
-        self.patients.put(str(patient), found)
+        self.keep_patient(found)
+
+    def keep_visit(self, visit: Visit) -> None:
+        """Keep a visit that is new or changed."""
+        self.visits.put(str(visit.id), visit)
+        self.tell("visit", visit.office, visit.id)
+
+    def keep_charge(self, charge: Charge) -> None:
+        """Keep a charge that is new or changed."""
+        self.charges.put(str(charge.id), charge)
+        self.tell("charge", charge.office, charge.id)
+
+    def keep_payment(self, payment: Payment) -> None:
+        """Keep a payment that is new or changed."""
+        self.payments.put(str(payment.id), payment)
+        self.tell("payment", payment.office, payment.id)
 
     def plans_of(self, patient: Patient) -> list[Plan]:
         """A patient's plans, primary first."""
-        found = self.owned(self.plans, patient.office, lambda plan: plan.patient == patient.id)
+        found = self.ways.plans.at(patient.id)
         return sorted(found, key=lambda plan: (plan.fields.get("coverage", ""), plan.id))
 
     def charges_of(self, visit: Visit, *, standing: bool = True) -> list[Charge]:
         """A visit's charges; only those not voided unless told otherwise."""
-        return list(
-            self.owned(
-                self.charges,
-                visit.office,
-                lambda charge: charge.visit == visit.id and not (standing and charge.voided),
-            )
-        )
+        found = self.ways.charges.at(("visit", visit.id))
+        return [charge for charge in found if not (standing and charge.voided)]
