@@ -184,17 +184,45 @@ def limits(found: dict[str, Any]) -> Iterator[str]:
         yield f"Peak hours: {days}, {peak['from']} to {peak['to']} in {peak['zone']} (grade {peak['grade']})."
     yield ""
     yield from table(
-        ("Tier", "In peak hours", "Else", "Actions", "Grade"),
+        ("Tier", "In peak hours", "Else", "Besides", "Actions", "Grade"),
         (
             (
                 name,
-                f"{tier.get('peak', tier.get('limit'))} in {tier['period_seconds']} s",
-                f"{tier.get('off_peak', tier.get('limit'))} in {tier['period_seconds']} s",
-                ", ".join(f"`{action}`" for action in tier["actions"]) or "all others",
+                number_of(tier, "peak"),
+                number_of(tier, "off_peak"),
+                "; ".join(besides(tier)),
+                ", ".join([f"`{action}`" for action in tier.get("actions", [])] + others(found, name)),
                 tier["grade"],
             )
             for name, tier in found["tiers"].items()
         ),
+    )
+
+
+def number_of(rate: dict[str, Any], hours: str) -> str:
+    """How many calls a rate allows in peak hours or outside of them; empty where it says nothing."""
+    number = rate.get(hours, rate.get("limit"))
+    return f"{number} in {rate['period_seconds']} s" if number is not None else ""
+
+
+def besides(tier: dict[str, Any]) -> Iterator[str]:
+    """What holds in a tier besides its number of calls."""
+    for rate in tier.get("also", []):
+        peak, else_ = number_of(rate, "peak"), number_of(rate, "off_peak")
+        yield f"at most {peak}" if peak == else_ else f"at most {peak} in peak hours, {else_} else"
+    if "at_once" in tier:
+        yield f"at most {tier['at_once']} at once"
+    if "spacing_seconds" in tier:
+        yield f"{tier['spacing_seconds']} s between two"
+    yield from (f"`{action}` counts {weight}" for action, weight in tier.get("weights", {}).items())
+
+
+def others(found: dict[str, Any], name: str) -> list[str]:
+    """What is said of the tier that takes the actions which no tier lists."""
+    return (
+        ["all others"]
+        if name == found.get("default", name) and ("default" in found or len(found["tiers"]) == 1)
+        else []
     )
 
 

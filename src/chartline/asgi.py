@@ -18,6 +18,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from chartline.api.application import api_router, openapi, watch_router
 from chartline.api.fhir.application import ROOT, FhirApplication
+from chartline.api.hooks import hook_router
 from chartline.api.problems import HANDLERS as API_HANDLERS
 from chartline.app.services import Services, open_services
 from chartline.console.application import console_routers
@@ -115,7 +116,12 @@ def create(services: Services) -> Front:
     """The application on opened services, which stay the caller's to close."""
     fhir = FhirApplication(services, COOKIE, form_token)
     site = Litestar(
-        route_handlers=[api_router(services), watch_router(services), *console_routers(services)],
+        route_handlers=[
+            api_router(services),
+            hook_router(services),
+            watch_router(services),
+            *console_routers(services),
+        ],
         middleware=[Headers(), Door(services)],
         exception_handlers={kind: _answered(kind) for kind in (ChartlineError, HTTPException, Exception)},
         openapi_config=openapi(),

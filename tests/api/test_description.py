@@ -25,8 +25,11 @@ CHECKS: list[CheckFunction] = [
     response_schema_conformance,
     status_code_conformance,
 ]
-NOT_FUZZED = ("/api/connections/{connection_id}/test", "/health")
-"""A test of a connection calls a vendor; health is rightly 503 without a worker."""
+NOT_FUZZED = ("/health",)
+"""Health is rightly 503 without a worker."""
+CALLS_A_VENDOR = ("/test-connection", "/lookup/{name}", "/charges", "/admin/reset-token")
+THE_SAME_AGAIN = "/api/advancedmd/"
+"""The handlers of ``/api/connections/{id}`` under the name of a vendor; ``test_connections`` holds that they are."""
 
 
 def test_every_operation_says_what_it_may_answer(api: httpx2.Client) -> None:
@@ -46,7 +49,9 @@ def test_no_request_breaks_the_api_or_its_promises(filled: Filled, address: str)
     for result in schema.get_all_operations():
         assert isinstance(result, Ok)
         operation = result.ok()
-        if operation.path in NOT_FUZZED:
+        path = operation.path
+        calls = path.startswith("/api/connections/") and path.endswith(CALLS_A_VENDOR)
+        if path in NOT_FUZZED or path.startswith(THE_SAME_AGAIN) or calls:
             continue
         tried += 1
 

@@ -10,7 +10,7 @@ from chartline.app.services import Services
 from chartline.app.stories import EVERY, all_jobs, plan_schedules
 from chartline.flows.claim_to_cash import REMITTANCES, REPORTS, SUBMIT
 from chartline.flows.coverage_sweep import SWEEP
-from chartline.flows.practice_sync import PULL_PATIENTS, PULL_VISITS, PUSH
+from chartline.flows.practice_sync import PRUNE, PULL_PATIENTS, PULL_VISITS, PUSH
 
 
 def test_job_names_are_given_once_and_every_schedule_has_its_job(services: Services) -> None:
@@ -30,7 +30,7 @@ def test_a_connection_runs_what_it_can_do_and_planning_again_changes_nothing(
             planned += plan_schedules(services, work, organisation, desk)
         assert sorted(planned) == sorted(
             [f"{job}/House" for job in (SWEEP, SUBMIT, REPORTS, REMITTANCES)]
-            + [f"{job}/Office" for job in (PULL_PATIENTS, PULL_VISITS, PUSH)]
+            + [f"{job}/Office" for job in (PULL_PATIENTS, PULL_VISITS, PUSH, PRUNE)]
         )
         with services.database.system() as work:
             kept = services.schedules.list(work, organisation)

@@ -68,7 +68,7 @@ def test_an_unknown_name_is_told_with_what_to_do() -> None:
 def test_a_registered_connector_is_one_of_the_vendors(install: Install) -> None:
     install("third_party_connector", "thirdparty")
     found = vendor("thirdparty")
-    assert found.about.policy().tier("all").strictest == 5
+    assert found.about.policy().tier("all").heaviest == 5
     opened = found.open(LoopbackWire(), Credentials({}, {}))
     assert type(opened).__name__ == "Connector"
 

@@ -140,7 +140,7 @@ def test_options_that_the_connector_refuses_store_nothing(clocked: Home, house: 
     told = clocked.run("connect", "add", "advancedmd", "--name", "Office", given=f"SIMUSER\n{WORD}\n", code=1).stderr
     assert "advancedmd.bad_option" in told
     assert '"option": "office_key"' in told
-    assert "cli.unknown_environment" in add_house(clocked, house, "--option", "environment=moon", code=1)
+    assert "connect.unknown_environment" in add_house(clocked, house, "--option", "environment=moon", code=1)
     assert clocked.json("connect", "list") == []
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from chartline.connect.about import About
-from chartline.platform.limits import Rate
+from chartline.platform.limits import Allowance, Rate
 
 PEAK = {"zone": "America/Denver", "days": ["mon", "tue", "wed", "thu", "fri"], "from": "06:00", "to": "18:00"}
 
@@ -24,6 +24,7 @@ def about(**changes: Any) -> About:
         "environments": {"production": {"hosts": ["*.vendor.example"]}},
         "limits": {
             "peak": PEAK,
+            "default": "flat",
             "tiers": {
                 "even": {"limit": 7, "period_seconds": 30, "actions": ["readthis"]},
                 "flat": {"peak": 3, "off_peak": 3, "period_seconds": 60},
@@ -36,9 +37,9 @@ def about(**changes: Any) -> About:
 
 def test_tiers_become_limits_of_the_vendors_own_day() -> None:
     policy = about().policy()
-    assert policy.tier("even") == Rate(7, 30)
-    assert policy.tier("flat") == Rate(3, 60)
-    high = policy.tier("high")
+    assert policy.tier("even") == Allowance((Rate(7, 30),))
+    assert policy.tier("flat") == Allowance((Rate(3, 60),))
+    high = policy.tier("high").rates[0]
     winter = datetime(2026, 3, 6, 13, 0, tzinfo=UTC)
     summer = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
     for opening in (winter, summer):
@@ -48,8 +49,8 @@ def test_tiers_become_limits_of_the_vendors_own_day() -> None:
 
 
 def test_an_action_finds_its_tier_in_any_case_of_letters() -> None:
-    assert about().tier_of("ReadThis", "flat") == "even"
-    assert about().tier_of("other", "flat") == "flat"
+    assert about().tier_of("ReadThis") == "even"
+    assert about().tier_of("other") == "flat"
 
 
 @pytest.mark.parametrize(

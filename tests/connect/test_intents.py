@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from chartline.connect.intents import Intents, Write, unsettled
+from chartline.connect.intents import Intents, Write, intent, unsettled
 from chartline.kernel.clock import Clock
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.ids import new_id
 from chartline.kernel.outcome import Absent, Later, Looked, Outcome, Receipt, Refused, Unknown
 from chartline.platform.database import Database
+from chartline.platform.vault import Vault
 from chartline.sandbox.clock import ClockKeeper
 
 NO = ErrorKind("test.refused", Blame.VENDOR, Again.AFTER_FIX, "The vendor said no.", "Mend it.")
@@ -174,3 +175,66 @@ def test_organisations_do_not_share_keys(database: Database, vendor: Vendor) -> 
     for _ in range(2):
         intents.once(new_id(), WRITE, vendor.send, vendor.look)
     assert vendor.done == ["x", "x"]
+
+
+def kept(payload: bytes, key: str = "patient-1") -> Write:
+    return Write("c1", "add_patient", key, payload, kept=True)
+
+
+def test_what_was_sent_can_be_looked_for_after_the_record_changed(
+    database: Database, organisation: str, vendor: Vendor, tmp_path: Path
+) -> None:
+    intents = Intents(database, 5.0, Vault.open(tmp_path))
+    vendor.kills_after_work = True
+    with pytest.raises(Killed):
+        intents.once(organisation, kept(b"first"), vendor.send, vendor.look)
+    (earlier,) = intents.open_writes(organisation, "c1", "add_patient", "patient-1")
+    assert (earlier.payload, earlier.payload_hash) == (b"first", kept(b"first").payload_hash)
+    assert isinstance(intents.settle(organisation, earlier, vendor.look), Receipt)
+    assert intents.open_writes(organisation, "c1", "add_patient", "patient-1") == []
+    assert vendor.done == ["x"]
+
+
+def test_an_open_write_that_never_arrived_frees_its_key_once_its_absence_is_proven(
+    database: Database, organisation: str, vendor: Vendor, keeper: ClockKeeper, tmp_path: Path
+) -> None:
+    intents = Intents(database, 5.0, Vault.open(tmp_path))
+    vendor.answer = Killed
+    with pytest.raises(Killed):
+        intents.once(organisation, kept(b"first"), vendor.send, vendor.look)
+    vendor.answer = None
+    (earlier,) = intents.open_writes(organisation, "c1", "add_patient", "patient-1")
+    early = intents.settle(organisation, earlier, vendor.look)
+    assert isinstance(early, Later)
+    keeper.jump(early.at + timedelta(seconds=1), 1.0)
+    assert isinstance(intents.settle(organisation, earlier, vendor.look), Absent)
+    assert isinstance(intents.once(organisation, kept(b"second"), vendor.send, vendor.look), Receipt)
+    assert vendor.done == ["x"]
+
+
+def test_open_writes_are_those_of_the_record_and_of_nobody_else(
+    database: Database, organisation: str, vendor: Vendor, tmp_path: Path
+) -> None:
+    intents = Intents(database, 5.0, Vault.open(tmp_path))
+    vendor.answer = Unknown(None)
+    for key in ("patient-1/t1", "patient-1/t2", "patient-12/t3", "patient_1/t4"):
+        intents.once(organisation, kept(b"x", key), vendor.send, vendor.look)
+    found = intents.open_writes(organisation, "c1", "add_patient", "patient-1")
+    assert [each.once_key for each in found] == ["patient-1/t1", "patient-1/t2"]
+    assert intents.open_writes(new_id(), "c1", "add_patient", "patient-1") == []
+
+
+def test_what_was_sent_is_kept_sealed_and_only_until_it_is_settled(
+    database: Database, organisation: str, vendor: Vendor, tmp_path: Path
+) -> None:
+    intents = Intents(database, 5.0, Vault.open(tmp_path))
+    vendor.answer = Unknown(None)
+    intents.once(organisation, kept(b"Brightwater"), vendor.send, vendor.look)
+    with database.read(organisation) as work:
+        content = work.scalar(work.select(intent, intent.c.content))
+    assert content
+    assert b"Brightwater" not in bytes(content)
+    vendor.answer = None
+    assert isinstance(intents.once(organisation, kept(b"Brightwater"), vendor.send, vendor.look), Receipt)
+    with database.read(organisation) as work:
+        assert work.scalar(work.select(intent, intent.c.content)) is None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,18 +17,31 @@ from msgspec.structs import replace as replace_seed
 from tests.support.simulators import Simulator
 from tests.support.wire import LoopbackWire
 
-from chartline.connect.conformance import Feed, Sessions, Subject, WriteCase, WriteItem, rows_of
+from chartline.connect.conformance import (
+    Census,
+    Feed,
+    Hook,
+    Sessions,
+    Subject,
+    Unproven,
+    WriteCase,
+    WriteItem,
+    rows_of,
+)
 from chartline.connect.facts import (
     ChargeFact,
     ClaimFile,
     ClaimReport,
     CoverageFact,
     EligibilityQuestion,
+    LookupKind,
+    PaymentFact,
     PersonFact,
     Relationship,
     VisitFact,
     VisitStatus,
 )
+from chartline.connect.facts import Payer as PaidBy
 from chartline.connect.wire import Credentials
 from chartline.connectors.advancedmd import connector as advancedmd
 from chartline.connectors.advancedmd.about import ABOUT as ADVANCEDMD
@@ -55,12 +71,18 @@ START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """A Monday, 08:00 in Denver: peak."""
 DAY = date(2026, 3, 2)
 PASSWORD = "Sim&<\"4711'+/=%\\é> pass"
+HOOK_SECRET = "Sim hook 4711 <secret>"
+STANDING = VisitFact("7001", "1001", datetime(2026, 3, 4, 16, 0, tzinfo=UTC), 60, VisitStatus.BOOKED)
 KEY = "SIM-k&y<4711'+/=%>"
 
 
 def office(connector: object) -> advancedmd.Connector:
     assert isinstance(connector, advancedmd.Connector)
     return connector
+
+
+def news(event: str) -> bytes:
+    return json.dumps({"id": f"ev-{event}", "event": event, "officeKey": "999001", "objectId": "1001"}).encode()
 
 
 def house(connector: object) -> claimmd.Connector:
@@ -79,6 +101,7 @@ class Office:
     def __init__(self, simulator: Simulator, form: str) -> None:
         self._simulator, self._form = simulator, form
         self._numbers = count(1)
+        self._gone: set[str] = set()
         simulator.tell("offices/999001", password=PASSWORD)
 
     def subject(self) -> Subject:
@@ -91,10 +114,11 @@ class Office:
             "profile": "3",
             "column": "11",
         }
+        secrets = {"username": Sealed("SIMUSER"), "password": Sealed(PASSWORD)}
         return Subject(
             about=ADVANCEDMD,
             open=advancedmd.Connector,
-            credentials=Credentials({"username": Sealed("SIMUSER"), "password": Sealed(PASSWORD)}, options),
+            credentials=Credentials({**secrets, "hook_secret": Sealed(HOOK_SECRET)}, options),
             break_next=self.break_next,
             excess=lambda: self.counted("excess_calls"),
             probe=lambda connector: office(connector).patient_detail("1001"),
@@ -134,10 +158,65 @@ class Office:
                     fresh=self.new_charges,
                     effects=lambda: sum(self._simulator.ask("counters")["charge_saves_per_visit"].values()),
                 ),
+                *self.further_writes(),
             ),
             mixed=self.mixed,
             strange=self.strange,
+            lists={kind: lambda kind=kind: self.listed(kind) for kind in LookupKind},
+            censuses=(
+                Census(
+                    name="patients",
+                    take=lambda connector: office(connector).present("patient", DAY),
+                    standing=lambda: {str(each) for each in self.snapshot()["patients"]} - self._gone,
+                    delete_one=self.delete_somebody,
+                ),
+                Census(
+                    name="visits",
+                    take=lambda connector: office(connector).present("visit", DAY),
+                    standing=lambda: {str(each["id"]) for each in self.snapshot()["visits"]} - self._gone,
+                    delete_one=lambda: self.delete("visits", "7002"),
+                ),
+            ),
+            hook=Hook(
+                sign=lambda body: {
+                    "x-signature": f"sha256={hmac.new(HOOK_SECRET.encode(), body, hashlib.sha256).hexdigest()}"
+                },
+                news=news("patient.updated"),
+                strange=news("superbill.shredded"),
+                strange_kind="superbill",
+                without_secret=Credentials(secrets, options),
+            ),
+            unproven=Unproven(
+                credentials=Credentials(secrets, options),
+                writes={
+                    "move": lambda connector: office(connector).move_visit(STANDING, replace(STANDING, minutes=45)),
+                    "no show": lambda connector: office(connector).no_show_visit(STANDING),
+                    "void": lambda connector: office(connector).void_charges("7001", "1001", ("1",)),
+                },
+            ),
         )
+
+    def further_writes(self) -> tuple[WriteCase, ...]:
+        """Once is enough: a cancellation goes by REST whatever the spelling, and payments are spelt as charges are."""
+        if self._form != "json":
+            return ()
+        return (
+            self.case("cancel_visit", "scheduler.cancel", "getdatevisits", self.cancelled, "visits_cancelled"),
+            self.case("post_payment", "addpayments", "gettxhistory", self.new_payment, "payments_added"),
+        )
+
+    def listed(self, kind: LookupKind) -> set[str]:
+        """What the office of the example has, as far as the simulator tells it outside of a lookup."""
+        return {"3"} if kind is LookupKind.PROFILE else set()
+
+    def delete_somebody(self) -> None:
+        """Anybody of the crowd: the three people of the example are needed by other checks."""
+        spare = {str(each) for each in self.snapshot()["patients"]} - self._gone - {"1001", "1002", "1003"}
+        self.delete("patients", max(spare or self.fill_patients()))
+
+    def delete(self, what: str, number: str) -> None:
+        self._gone.add(number)
+        self._simulator.tell(f"{what}/{number}", **({"deleted": "1"} if what == "patients" else {"apptstatus": "11"}))
 
     def case(self, name: str, operation: str, look: str, fresh: Any, counter: str) -> WriteCase:
         return WriteCase(
@@ -247,6 +326,27 @@ class Office:
             f"charges-{number}",
             lambda: office(connector).save_charges(number, "1003", charges),
             lambda: office(connector).find_charges(number, "1003", visit.start.date(), charges),
+        )
+
+    def cancelled(self, connector: object) -> WriteItem:
+        visit = self.visit()
+        standing = replace(visit, vendor_id=value(office(connector).add_visit(visit)))
+
+        def look() -> Looked[str]:
+            found = office(connector).read_visit(standing)
+            if not isinstance(found, Receipt):
+                return found
+            return Receipt(standing.vendor_id or "") if found.value.status is VisitStatus.CANCELLED else Absent()
+
+        return WriteItem(f"cancel-{visit.start:%Y-%m-%d}", lambda: office(connector).cancel_visit(standing), look)
+
+    def new_payment(self, connector: object) -> WriteItem:
+        number = next(self._numbers)
+        payment = PaymentFact(f"p{number}", "1003", PaidBy.PATIENT, Money(1000 + number), DAY, check_number=f"{number}")
+        return WriteItem(
+            f"payment-{number}",
+            lambda: office(connector).post_payment(payment),
+            lambda: office(connector).find_payment(payment),
         )
 
     def mixed(self, connector: object) -> tuple[bool, ...]:

@@ -13,6 +13,8 @@ from chartline.domains.sync.cursors import read_cursor
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import vendor_of
 from chartline.domains.sync.log import Direction, Happened
+from chartline.domains.sync.merge import Owner
+from chartline.domains.sync.owners import set_owner
 from chartline.flows.front_desk import book, change_patient
 from chartline.flows.practice_sync import PATIENTS, PULL_PATIENTS, PULL_VISITS, PUSH, VISITS
 from chartline.kernel.sealed import Purpose, Sealed
@@ -194,6 +196,8 @@ def test_both_sides_changing_one_field_is_a_conflict_that_neither_side_wins(home
     number = home.vendors.number("patient", "patient-1")
     patient_id = home.local(Kind.PATIENT, number)
     assert patient_id is not None
+    with home.work() as work:
+        set_owner(work, home.advancedmd, Kind.PATIENT, "city", Owner.ASK, ACTOR)
     home.pass_by(minutes=10)
     home.simulators["advancedmd"].tell(f"patients/{number}", city="THEIRVILLE", zip="80099")
     ours = replace(person_of(home.patient(1)), city=Sealed("OURVILLE"), email=Sealed("new@mail.example"))

@@ -45,6 +45,7 @@ from chartline.kernel.outcome import Absent, Unknown
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.kernel.settings import Settings
 from chartline.platform.exchange import Exchange, Word
+from chartline.platform.jobs.issues import Place
 from chartline.sandbox.world import DAY, FEES, ZONE, World, make_world
 from chartline.sandbox.world import Visit as MadeVisit
 from tests.domains.money_world import FACTS, report
@@ -79,7 +80,7 @@ class DirectRun:
     """Runs the steps of a job at once."""
 
     def __init__(self, organisation: str) -> None:
-        self.id, self.organisation, self.returns = "direct", organisation, 0
+        self.id, self.organisation, self.returns, self.failed = "direct", organisation, 0, 0
 
     def step(self, name: str, function: Callable[..., T], *arguments: object) -> T:
         return function(*arguments)
@@ -368,6 +369,7 @@ def _trouble(made: Filled, connections: list[str]) -> None:
             made.exchange,
             {},
         )
-        services.issues.open(work, "schedule/example/pull", organisation, "pull_patients", "vendor", problem)
+        place = Place(key="schedule/example/pull", organisation=organisation, job="pull_patients", queue="vendor")
+        services.issues.open(work, place, problem)
     write = Write(office, "add_patient", made.patients[3], b"payload")
     services.intents.once(organisation, write, lambda: Unknown(made.exchange), lambda: Absent())

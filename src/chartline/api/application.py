@@ -24,6 +24,7 @@ from chartline.api import (
 )
 from chartline.api.bodies import check_body
 from chartline.api.caller import Caller, find_caller
+from chartline.api.connections.routers import connection_routers
 from chartline.api.problems import HANDLERS
 from chartline.app.services import Services
 
@@ -57,6 +58,7 @@ def api_router(services: Services) -> Router:
             sync.router,
             conflicts.router,
             operations.router,
+            *connection_routers(),
             exchanges.router,
         ],
         dependencies={"caller": Provide(caller, sync_to_thread=False)},

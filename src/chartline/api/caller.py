@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Annotated
 
 from litestar import Request
 from litestar.di import NamedDependency
+from litestar.params import Dependency
 
 from chartline.api.problems import FOREIGN_FORM
 from chartline.app.services import Services
@@ -23,7 +25,16 @@ PEOPLE = (Permission.PROVIDER_READ, Permission.BILLING_VIEW)
 BILLING = (Permission.BILLING_VIEW,)
 BILLING_CHANGES = (Permission.BILLING_MANAGE,)
 OPERATIONS = (Permission.ADMIN, Permission.SYNC)
+SYNC_STATUS = (Permission.BILLING_VIEW, Permission.PROVIDER_READ, Permission.SYNC, Permission.ADMIN)
+"""How synchronisation stands: clinicians may see this and no more of it."""
+SYNC_VIEW = (Permission.BILLING_VIEW, Permission.SYNC, Permission.ADMIN)
+SYNC_MANAGE = (Permission.BILLING_MANAGE, Permission.SYNC, Permission.ADMIN)
+SYNC_ADMIN = (Permission.ADMIN,)
 DESK = (Permission.ADMIN, Permission.SYNC, Permission.BILLING_MANAGE, Permission.PROVIDER_READ)
+
+
+Opened = Annotated[Services, Dependency(skip_validation=True)]
+"""How a handler that nobody needs to be known for asks for the opened services."""
 
 
 class Caller:

@@ -6,17 +6,16 @@ Both are open to whoever reaches the port, and hold counts and ages only, nothin
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Annotated
 
 import msgspec
 import prometheus_client
 import sqlalchemy as sa
 from litestar import Response, get
-from litestar.params import Dependency
 from prometheus_client.core import CollectorRegistry, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 
+from chartline.api.caller import Opened
 from chartline.app.services import Services
 from chartline.kernel.clock import SystemClock
 from chartline.kernel.errors import ChartlineError
@@ -24,7 +23,6 @@ from chartline.platform.database.engine import probe
 from chartline.platform.jobs.tables import job_issue, worker
 
 _REAL = SystemClock()
-Opened = Annotated[Services, Dependency(skip_validation=True)]
 
 
 class HealthBody(msgspec.Struct, kw_only=True):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 from litestar import Router
 
-from chartline.api.caller import DESK, OPERATIONS, Caller, Calling
+from chartline.api.caller import DESK, Caller, Calling
 from chartline.api.routes import Done, Limit, act, read, stated
-from chartline.app.vendors import vendor
+from chartline.app.budgets import budgets
 from chartline.connect.connections import Connection
-from chartline.platform.audit import Target
 from chartline.platform.jobs import Issue
 
 
@@ -33,17 +31,12 @@ class ConnectionList(msgspec.Struct):
     connections: list[ConnectionRow]
 
 
-class ConnectionTest(msgspec.Struct):
-    """The answer of a connection test, with the next step when it did not work."""
-
-    ok: bool
-    say: str
-    do: str
-    code: str
-
-
 class BudgetRow(msgspec.Struct, kw_only=True):
-    """Calls that count now and calls allowed now, of one tier of one connection."""
+    """Calls that count now and calls allowed now, of one tier of one connection.
+
+    `waiting` callers want a slot now; the last of them is expected to have one at `served_at`. `peak` says whether the
+    vendor's peak hours are on (null: it has none). At `changes_at` the number allowed becomes `changes_to`.
+    """
 
     connection: str
     vendor: str
@@ -51,6 +44,11 @@ class BudgetRow(msgspec.Struct, kw_only=True):
     used: int
     allowed: int
     next_free: datetime | None
+    waiting: int
+    served_at: datetime | None
+    peak: bool | None
+    changes_at: datetime | None
+    changes_to: int | None
 
 
 class BudgetList(msgspec.Struct):
@@ -93,39 +91,26 @@ def list_connections(caller: Calling) -> ConnectionList:
     return ConnectionList([stated(one, ConnectionRow) for one in _connections(caller)])
 
 
-@act("/connections/{connection_id:uuid}/test", summary="Test a connection")
-def run_connection_test(caller: Calling, connection_id: UUID) -> ConnectionTest:
-    """Asks the vendor whether the connection works. Costs calls of its budget."""
-    caller.require(OPERATIONS)
-    with caller.read() as work:
-        connection = caller.services.connections.get(work, str(connection_id))
-    health = caller.services.test_connection(caller.organisation, connection)
-    with caller.work() as work:
-        result = {"ok": str(health.ok).lower(), "code": health.code}
-        caller.record(work, "connection.test", Target("connection", connection.id), **result)
-    return stated(health, ConnectionTest)
-
-
 @read("/limits", summary="Read the call budgets")
 def list_limits(caller: Calling) -> BudgetList:
     """How much of each vendor limit is used now."""
     caller.require(DESK)
-    rows: list[BudgetRow] = []
-    for connection in _connections(caller):
-        limits = vendor(connection.vendor).about.limits
-        key = f"{connection.vendor}/{connection.options.get(limits.scope) or connection.id}"
-        for tier in limits.tiers:
-            usage = caller.services.limiter.usage(key, tier)
-            rows.append(
-                BudgetRow(
-                    connection=connection.id,
-                    vendor=connection.vendor,
-                    tier=tier,
-                    used=usage.used,
-                    allowed=usage.allowed,
-                    next_free=usage.next_free,
-                )
-            )
+    rows = [
+        BudgetRow(
+            connection=one.connection.id,
+            vendor=one.connection.vendor,
+            tier=one.tier,
+            used=one.usage.used,
+            allowed=one.usage.allowed,
+            next_free=one.usage.next_free,
+            waiting=one.waiting,
+            served_at=one.served_at,
+            peak=one.peak,
+            changes_at=one.changes_at,
+            changes_to=one.changes_to,
+        )
+        for one in budgets(caller.services, _connections(caller))
+    ]
     return BudgetList(rows)
 
 
@@ -172,5 +157,5 @@ def _issue(issue: Issue) -> IssueRow:
 router = Router(
     path="/",
     tags=["operations"],
-    route_handlers=[list_connections, run_connection_test, list_limits, list_issues, retry_job],
+    route_handlers=[list_connections, list_limits, list_issues, retry_job],
 )

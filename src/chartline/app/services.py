@@ -78,6 +78,9 @@ class Services:
             subscriptions=self.subscriptions,
             local_hosts=self.settings.vendor_hosts,
             connector=self.connector,
+            about=lambda name: vendor(name).about,
+            limiter=self.limiter,
+            schedules=self.schedules,
         )
 
     def connector(self, organisation: str, connection: Connection) -> object:
@@ -91,12 +94,11 @@ class Services:
                 return kept.connector
         facts = vendor(connection.vendor)
         environment = facts.about.environments[connection.options.get("environment", "production")]
-        scope = connection.options.get(facts.about.limits.scope) or connection.id
         route = Route(
             organisation=organisation,
             connection=connection.id,
             vendor=connection.vendor,
-            budget_key=f"{connection.vendor}/{scope}",
+            budget_key=facts.about.budget_key(connection.id, connection.options),
             hosts=(*environment.hosts, *self.settings.vendor_hosts),
         )
         transport = Transport(
@@ -159,6 +161,6 @@ def open_services(settings: Settings) -> Services:
         issues=Issues(),
         schedules=Schedules(),
         connections=Connections(secrets),
-        intents=Intents(database, settings.http_timeout_seconds),
+        intents=Intents(database, settings.http_timeout_seconds, vault),
         subscriptions=subscriptions,
     )

@@ -23,21 +23,23 @@ from chartline.flows.ground import FAST, VENDOR, Ground
 from chartline.flows.notifications import Notifications
 from chartline.flows.practice_sync import PracticeSync
 from chartline.flows.reindexing import Reindexing
+from chartline.flows.syncing.scheduling import apply_present_settings
 from chartline.flows.visit_to_claim import VisitToClaim
-from chartline.platform.database import System
+from chartline.platform.database import Work
 from chartline.platform.jobs import Job, Queue
 
 EVERY: list[tuple[type, str, Queue, timedelta]] = [
-    (ReadsChanges, practice_sync.PULL_PATIENTS, VENDOR, timedelta(minutes=15)),
-    (ReadsChanges, practice_sync.PULL_VISITS, VENDOR, timedelta(minutes=15)),
+    (ReadsChanges, practice_sync.PULL_PATIENTS, VENDOR, timedelta(minutes=10)),
+    (ReadsChanges, practice_sync.PULL_VISITS, VENDOR, timedelta(minutes=10)),
     (WritesFacts, practice_sync.PUSH, FAST, timedelta(minutes=10)),
+    (ReadsChanges, practice_sync.PRUNE, FAST, timedelta(days=1)),
     (ChecksCoverage, coverage_sweep.SWEEP, FAST, timedelta(hours=1)),
     (SubmitsClaims, claim_to_cash.SUBMIT, VENDOR, timedelta(hours=1)),
     (ReportsClaims, claim_to_cash.REPORTS, VENDOR, timedelta(minutes=30)),
     (DeliversRemittances, claim_to_cash.REMITTANCES, VENDOR, timedelta(hours=1)),
 ]
-"""What a connection's capability makes run by itself, and how often. Tier-one feeds of two kinds share a budget of one
-call a minute in peak hours, so fifteen minutes leave room for people."""
+"""What a connection's capability makes run by itself, and how often. The feeds of a practice system pace themselves
+from their first run on, by the connection's settings and the vendor's peak hours (``flows/syncing/pacing``)."""
 
 
 def all_jobs(ground: Ground) -> list[Job]:
@@ -50,7 +52,7 @@ def all_jobs(ground: Ground) -> list[Job]:
     return [job for story in stories for job in story.jobs()]
 
 
-def plan_schedules(services: Services, work: System, organisation: str, connection: Connection) -> list[str]:
+def plan_schedules(services: Services, work: Work, organisation: str, connection: Connection) -> list[str]:
     """Put the schedules that a connection's capabilities call for; returns their names."""
     connector = services.connector(organisation, connection)
     names: list[str] = []
@@ -60,4 +62,5 @@ def plan_schedules(services: Services, work: System, organisation: str, connecti
             arguments = {"connection": connection.id}
             services.schedules.put(work, organisation, name, job, queue, arguments, int(every.total_seconds()))
             names.append(name)
+    apply_present_settings(services.ground, work, connection.id)
     return names

@@ -6,22 +6,18 @@ import sys
 
 import click
 
-from chartline.app.stories import plan_schedules
+from chartline.app import connecting
 from chartline.app.vendors import Vendor, vendor, vendors
-from chartline.cli.credentials import ask_secrets, check_credentials, read_options
+from chartline.cli.credentials import ask_secrets, read_options
 from chartline.cli.listing import Form, facts, show, show_object, table
-from chartline.cli.office import Office, Place
+from chartline.cli.office import Place
 from chartline.cli.options import at_practice, listed, told
 from chartline.connect.capabilities import WritesFacts
-from chartline.connect.connections import Connection
-from chartline.connect.wire import Credentials
 from chartline.domains.practice.problems import NO_PROVIDER
 from chartline.domains.practice.providers import provider_by_npi
-from chartline.domains.sync.changes import follow
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import link, unlink
 from chartline.platform.audit import Target
-from chartline.platform.database import Work
 
 SECRETS_FROM = click.option(
     "--secrets-from",
@@ -123,13 +119,10 @@ def add(place: Place, vendor_name: str, name: str, options: tuple[str, ...], sec
     facts_of = vendor(vendor_name)
     given = read_options(options, facts_of)
     with place.open() as office:
-        secrets = ask_secrets(facts_of.about.credentials.secrets, secrets_from)
-        services = office.services
-        check_credentials(facts_of, Credentials(secrets, given), services.clock)
-        with office.work() as work:
-            made = services.connections.add(work, vendor=vendor_name, name=name, options=given, secrets=secrets)
-            office.record(work, "connection.add", Target("connection", made.id), vendor=vendor_name)
-        schedules = _start(office, made)
+        secrets, services = ask_secrets(facts_of.about.credentials.secrets, secrets_from), office.services
+        made, schedules = connecting.connect(
+            services, office.organisation, office.actor, vendor_name, name, given, secrets
+        )
         writes = isinstance(services.connector(office.organisation, made), WritesFacts)
     click.echo(f"Connected. {len(schedules)} schedules run by themselves: {', '.join(schedules)}")
     click.echo(f'Next step: chartline connect test "{name}"')
@@ -150,9 +143,7 @@ def test(place: Place, name: str, form: Form) -> None:
     """
     with place.open() as office:
         connection = office.connection(name)
-        health = office.services.test_connection(office.organisation, connection)
-        result = {"ok": str(health.ok).lower(), "code": health.code}
-        office.note("connection.test", Target("connection", connection.id), **result)
+        health = connecting.test(office.services, office.organisation, office.actor, connection)
     if form is Form.JSON:
         show_object(health)
     elif health.ok:
@@ -172,10 +163,7 @@ def enable(place: Place, name: str) -> None:
     """Switch a connection on; its schedules run again, and what was missed counts as one run."""
     with place.open() as office:
         connection = office.connection(name)
-        with office.work() as work:
-            office.services.connections.set_enabled(work, connection.id, True)
-            office.record(work, "connection.enable", Target("connection", connection.id))
-        schedules = _start(office, connection)
+        schedules = connecting.enable(office.services, office.organisation, office.actor, connection)
     click.echo(f"Switched on. {len(schedules)} schedules run.")
 
 
@@ -185,13 +173,7 @@ def enable(place: Place, name: str) -> None:
 def disable(place: Place, name: str) -> None:
     """Switch a connection off: nothing is sent through it and its schedules wait. A call under way ends."""
     with place.open() as office:
-        connection, services = office.connection(name), office.services
-        with office.work() as work:
-            services.connections.set_enabled(work, connection.id, False)
-            for schedule in services.schedules.list(work, office.organisation):
-                if schedule.arguments.get("connection") == connection.id:
-                    services.schedules.pause(work, office.organisation, schedule.name)
-            office.record(work, "connection.disable", Target("connection", connection.id))
+        connecting.disable(office.services, office.organisation, office.actor, office.connection(name))
     click.echo(f'Switched off. Switch it on again: chartline connect enable "{name}"')
 
 
@@ -223,19 +205,15 @@ def change(
         connection, services = office.connection(name), office.services
         facts_of = vendor(connection.vendor)
         known = facts_of.about.credentials.secrets
+        optional = facts_of.about.credentials.optional_secrets
         for one in asked:
-            if one not in known:
-                raise click.UsageError(f"The secrets of {connection.vendor} are {', '.join(known)}.")
-        kept = {key: value for key, value in connection.options.items() if key not in unset}
-        present = {**kept, **read_options(options, facts_of)}
+            if one not in (*known, *optional):
+                raise click.UsageError(f"The secrets of {connection.vendor} are {', '.join((*known, *optional))}.")
+        given = read_options(options, facts_of)
         fresh = ask_secrets(asked or known, secrets_from, every=bool(asked)) if asked or secrets_from else {}
-        with office.read() as work:
-            stored = services.connections.credentials(work, connection)
-        check_credentials(facts_of, Credentials({**stored.secrets, **fresh}, present), services.clock)
-        with office.work() as work:
-            services.connections.set_options(work, connection.id, present)
-            services.connections.put_secrets(work, connection.id, fresh)
-            office.record(work, "connection.change", Target("connection", connection.id))
+        connecting.change(
+            services, office.organisation, office.actor, connection, options=given, unset=unset, secrets=fresh
+        )
     click.echo(f'Changed. Next step: chartline connect test "{name}"')
     if fresh:
         click.echo("Workers and servers that run now use new secrets after a restart.")
@@ -268,23 +246,6 @@ def link_provider(place: Place, name: str, npi: str, profile: str, replace: bool
     click.echo("Linked." if fresh else "They were linked already.")
 
 
-def _start(office: Office, connection: Connection) -> list[str]:
-    """Let a connection have our changes where it takes them, and run its schedules; their names."""
-    services = office.services
-    connector = services.connector(office.organisation, connection)
-    with office.work() as work:
-        if isinstance(connector, WritesFacts):
-            follow(work, connection.id, (Kind.PATIENT, Kind.COVERAGE, Kind.VISIT))
-        names = plan_schedules(services, work, office.organisation, connection)
-        _resume(office, work, names)
-    return names
-
-
-def _resume(office: Office, work: Work, names: list[str]) -> None:
-    for name in names:
-        office.services.schedules.resume(work, office.organisation, name)
-
-
 def _describe(chosen: Vendor) -> None:
     about = chosen.about
     click.echo(
@@ -294,6 +255,7 @@ def _describe(chosen: Vendor) -> None:
                 ("Can", about.capabilities),
                 ("Environments", list(about.environments)),
                 ("Secrets", about.credentials.secrets),
+                ("Optional secrets", about.credentials.optional_secrets),
                 ("Required options", about.credentials.required),
             ]
         )
@@ -305,7 +267,7 @@ def _describe(chosen: Vendor) -> None:
         )
     click.echo("\nCalls it may make")
     tiers = [
-        {"tier": k, "in_peak_hours": v.peak or v.limit, "else": v.off_peak or v.limit, "seconds": v.period_seconds}
+        {"tier": k, "in_peak_hours": v.in_words(peak=True), "else": v.in_words(peak=False)}
         for k, v in about.limits.tiers.items()
     ]
-    click.echo(table(tiers, ("tier", "in_peak_hours", "else", "seconds")))
+    click.echo(table(tiers, ("tier", "in_peak_hours", "else")))

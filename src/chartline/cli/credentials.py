@@ -1,4 +1,4 @@
-"""How options and secrets of a connection are entered and checked before anything is stored.
+"""How options and secrets of a connection are entered at the command line.
 
 Secrets are asked for without echo or read from a file or standard input, never taken from the command line, where the
 shell's history and every process of the machine would see them.
@@ -13,19 +13,9 @@ from pathlib import Path
 import click
 
 from chartline.app.vendors import Vendor
-from chartline.connect.wire import Call, Credentials
-from chartline.kernel.clock import Clock
 from chartline.kernel.errors import Again, Blame, ErrorKind
-from chartline.kernel.outcome import Refused
 from chartline.kernel.sealed import Sealed
 
-NO_ENVIRONMENT = ErrorKind(
-    "cli.unknown_environment",
-    Blame.PRACTICE,
-    Again.AFTER_FIX,
-    "The vendor has no such environment.",
-    "Set the option environment to one of those named in the fields, or leave it out.",
-)
 BAD_SECRETS = ErrorKind(
     "cli.bad_secrets",
     Blame.PRACTICE,
@@ -33,48 +23,6 @@ BAD_SECRETS = ErrorKind(
     "The secrets cannot be read.",
     "Give one `name=value` a line, with the names that `chartline connect vendors VENDOR` lists.",
 )
-NOT_SENT = ErrorKind(
-    "cli.not_sent",
-    Blame.US,
-    Again.NEVER,
-    "A connector tried to call its vendor while its options were checked.",
-    "Tell its author: opening a connector must call nobody.",
-    status=500,
-)
-
-
-class Unplugged:
-    """A wire that leads nowhere: a connector that opens on it has the options it needs, and nobody was called."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    @property
-    def clock(self) -> Clock:
-        """The installation's clock."""
-        return self._clock
-
-    def send(self, call: Call) -> Refused:
-        """Refuse."""
-        return Refused(NOT_SENT.problem(operation=call.operation))
-
-    def remember(self, name: str, value: Sealed[str]) -> None:
-        """Keep nothing."""
-
-    def recall(self, name: str) -> Sealed[str] | None:
-        """Nothing is kept."""
-        return None
-
-    def forget(self, name: str) -> None:
-        """Nothing is kept."""
-
-
-def check_credentials(vendor: Vendor, credentials: Credentials, clock: Clock) -> None:
-    """See that a connector opens with these. Raises ``cli.unknown_environment`` and the connector's own errors."""
-    known = vendor.about.environments
-    if credentials.options.get("environment", "production") not in known:
-        raise NO_ENVIRONMENT.error(known=", ".join(known))
-    vendor.open(Unplugged(clock), credentials)
 
 
 def read_options(pairs: Sequence[str], vendor: Vendor) -> dict[str, str]:
@@ -83,7 +31,7 @@ def read_options(pairs: Sequence[str], vendor: Vendor) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         name = name.strip()
-        if name in vendor.about.credentials.secrets:
+        if name in (*vendor.about.credentials.secrets, *vendor.about.credentials.optional_secrets):
             raise click.UsageError(
                 f"{name} is a secret: leave it out and it is asked for, or use --secrets-from. "
                 "What was just typed may stand in your shell's history; change it."

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
 from chartline.cli.options import settings_of
+from chartline.cli.progress import Display, interrupt
 
 if TYPE_CHECKING:
     from chartline.app.demonstration.run import Outcome
@@ -58,9 +58,9 @@ def command(
     if workers and workers > 1 and not database:
         raise click.UsageError("More than one worker needs PostgreSQL: give --database.")
     # SIGTERM ends the demo as Ctrl-C does, so that its processes end with it.
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
     settings = settings_of(None, data, database, port=port)
-    with _display(quiet=as_json) as show:
+    with Display(quiet=as_json) as show:
         demonstration = Demonstration(settings, seed=seed, workers=workers or 1, progress=show.update)
         with demonstration.run() as outcome:
             show.end()
@@ -71,60 +71,6 @@ def command(
             if not once:
                 _stay(outcome, as_json)
     sys.exit(0 if outcome.summary.sound else 1)
-
-
-def _interrupt(_: int, __: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _display(*, quiet: bool) -> Display:
-    return Display(quiet)
-
-
-class Display:
-    """Progress with the expected end, on standard error; nothing when the output is JSON or no terminal is there."""
-
-    def __init__(self, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-        self._quiet = quiet
-        self._console = Console(stderr=True)
-        self._live = self._console.is_terminal and not quiet
-        self._said = ""
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f}%"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            console=self._console,
-        )
-        self._task = self._bar.add_task("Starting", total=1.0)
-
-    def __enter__(self) -> Display:
-        if self._live:
-            self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
-
-    def update(self, text: str, share: float) -> None:
-        """Say what happens now, and how much is done."""
-        if self._live:
-            self._bar.update(self._task, description=text, completed=share)
-        elif not self._quiet and text.split(":")[0] != self._said.split(":")[0]:
-            click.echo(f"{share:4.0%}  {text}", err=True)
-        self._said = text
-
-    def end(self) -> None:
-        """Stop the display."""
-        if self._live:
-            self._bar.stop()
-            self._live = False
 
 
 def _tell(outcome: Outcome) -> None:

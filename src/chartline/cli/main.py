@@ -12,6 +12,7 @@ from chartline.kernel.errors import ChartlineError
 
 COMMANDS = {
     "demo": "Play a practice's day, from booked visits to posted money.",
+    "sandbox": "Play a scenario against simulated vendors, and prove what it did.",
     "serve": "Run the web server, and a worker beside it.",
     "worker": "Run a worker: jobs, timers and schedules.",
     "migrate": "Create or update the database.",

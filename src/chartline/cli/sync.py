@@ -7,11 +7,12 @@ from uuid import UUID
 
 import click
 
-from chartline.app.vendors import vendor
+from chartline.app.budgets import Budget, budgets
 from chartline.cli.listing import Cell, Form, show, show_more, show_object, table
-from chartline.cli.office import Office, Place
+from chartline.cli.office import Place
 from chartline.cli.options import at_practice, limited, listed, told
-from chartline.connect.connections import Connection
+from chartline.cli.sync_letters import discard, letters, retry
+from chartline.cli.sync_rehearsal import plan, print_plan, replay
 from chartline.domains.sync.changes import waiting
 from chartline.domains.sync.conflicts import Choice, StoredConflict, count_open, list_conflicts
 from chartline.domains.sync.fields import Kind
@@ -33,24 +34,36 @@ def command() -> None:
     """Keep the practice system and our records in agreement, and see what was done.
 
     \b
+    chartline sync plan                     what would be sent, and what it costs, without sending it
     chartline sync run                      start now instead of waiting for the schedule
     chartline sync status                   what ran, what waits, how much of the budgets is used
     chartline sync log --outcome refused    what the vendor did not take
     chartline sync conflicts                what needs a person
+    chartline sync letters                  what a vendor did not take
     """
+
+
+for _each in (plan, replay, letters, retry, discard):
+    command.add_command(_each)
 
 
 @command.command("run")
 @click.argument("name", required=False, metavar="[CONNECTION]")
 @click.option("--only", type=click.Choice(list(JOBS)), help="One kind of work.")
+@click.option(
+    "--plan", "only_plan", is_flag=True, help="Send nothing: say what would be sent, as `chartline sync plan`."
+)
 @at_practice
-def run(place: Place, name: str | None, only: str | None) -> None:
+def run(place: Place, name: str | None, only: str | None, only_plan: bool) -> None:
     """Make synchronisation due now. A running worker or server takes it up; budgets hold as always.
 
     \b
     chartline sync run
     chartline sync run AdvancedMD --only visits
     """
+    if only_plan:
+        print_plan(place, Form.TEXT, name)
+        return
     with place.open() as office:
         services, wanted = office.services, [JOBS[only]] if only else list(JOBS.values())
         names = {one.id: one for one in ([office.connection(name)] if name else office.connections())}
@@ -93,7 +106,7 @@ def status(place: Place, form: Form) -> None:
             schedules = [_schedule(one) for one in services.schedules.list(work, office.organisation)]
             counts = sorted(waiting(work).items())
             conflicts, failed = count_open(work), services.issues.count(work, office.organisation)
-        budgets = _budgets(office, connections)
+        spent = [_budget(one) for one in budgets(services, connections)]
     changes = [
         {"connection": names.get(connection, connection), "kind": kind.value, "waiting": number}
         for (connection, kind), number in counts
@@ -103,7 +116,7 @@ def status(place: Place, form: Form) -> None:
             {
                 "schedules": schedules,
                 "waiting": changes,
-                "budgets": budgets,
+                "budgets": spent,
                 "conflicts": conflicts,
                 "failed_jobs": failed,
             }
@@ -113,8 +126,9 @@ def status(place: Place, form: Form) -> None:
         click.echo(table(schedules, ("schedule", "state", "every_minutes", "last_started", "last_finished", "next")))
     else:
         click.echo("Nothing runs by itself yet. Connect a vendor: chartline connect vendors")
-    if budgets:
-        click.echo(f"\n{table(budgets, ('connection', 'tier', 'used', 'allowed', 'next_free'))}")
+    if spent:
+        shown = ("connection", "tier", "used", "allowed", "next_free", "waiting", "changes_at", "changes_to")
+        click.echo(f"\n{table(spent, shown)}")
     if changes:
         click.echo(f"\n{table(changes, ('connection', 'kind', 'waiting'))}")
     click.echo(f"\nChanges of ours that wait to be sent: {sum(one for _, one in counts)}")
@@ -260,23 +274,19 @@ def _schedule(one: Schedule) -> dict[str, Cell]:
     }
 
 
-def _budgets(office: Office, connections: list[Connection]) -> list[dict[str, Cell]]:
-    rows: list[dict[str, Cell]] = []
-    for connection in connections:
-        limits = vendor(connection.vendor).about.limits
-        key = f"{connection.vendor}/{connection.options.get(limits.scope) or connection.id}"
-        for tier in limits.tiers:
-            usage = office.services.limiter.usage(key, tier)
-            rows.append(
-                {
-                    "connection": connection.name,
-                    "tier": tier,
-                    "used": usage.used,
-                    "allowed": usage.allowed,
-                    "next_free": usage.next_free,
-                }
-            )
-    return rows
+def _budget(one: Budget) -> dict[str, Cell]:
+    return {
+        "connection": one.connection.name,
+        "tier": one.tier,
+        "used": one.usage.used,
+        "allowed": one.usage.allowed,
+        "next_free": one.usage.next_free,
+        "waiting": one.waiting,
+        "served_at": one.served_at,
+        "peak": one.peak,
+        "changes_at": one.changes_at,
+        "changes_to": one.changes_to,
+    }
 
 
 def _conflict(one: StoredConflict, names: dict[str, str], with_values: bool) -> dict[str, Cell]:

@@ -7,42 +7,14 @@ without limits, since a call without a limit is not made.
 from __future__ import annotations
 
 import tomllib
-from datetime import time
+from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from chartline.platform.limits import Limit, PeakCalendar, PeakRate, Policy, Rate
-
-_DAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
-
-
-class Peak(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
-    """Peak hours on the wall clock of a named zone; ``from`` is in, ``to`` is out."""
-
-    zone: str
-    days: tuple[str, ...]
-    start: str
-    end: str
-
-
-class Tier(msgspec.Struct, frozen=True, kw_only=True):
-    """Calls per period for one kind of action. One number, or one in and one out of peak hours."""
-
-    period_seconds: int
-    limit: int | None = None
-    peak: int | None = None
-    off_peak: int | None = None
-    actions: tuple[str, ...] = ()
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """All tiers, and the option whose value the vendor counts by."""
-
-    tiers: dict[str, Tier]
-    scope: str = ""
-    peak: Peak | None = None
+from chartline.connect.limits import Cost, Limits
+from chartline.platform.limits import Policy
 
 
 class Environment(msgspec.Struct, frozen=True):
@@ -56,9 +28,35 @@ class CredentialFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     secrets: tuple[str, ...]
     required: tuple[str, ...] = ()
+    optional_secrets: tuple[str, ...] = ()
+    """Secrets that a connection may go without."""
     defaults: dict[str, str] = {}
     optional: dict[str, str] = {}
     """Further options, each with what it is for."""
+
+
+UNPROVEN: Final = frozenset("OS")
+"""Grades of facts that nobody has seen work: O is our placeholder, S a demand of the product."""
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True, rename={"component": "class"}):
+    """One thing a vendor can be asked to do, and how well we know it.
+
+    ``name`` is the vendor's own word for it. ``component`` is what else its address needs: a class, a method and path.
+    ``writes`` says that something is changed there.
+    """
+
+    name: str
+    tier: str
+    grade: str
+    component: str = ""
+    writes: bool = False
+    say: str = ""
+
+    @property
+    def unverified(self) -> bool:
+        """Whether nobody has shown that the vendor takes it in this shape."""
+        return self.grade in UNPROVEN
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,33 +70,31 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     environments: dict[str, Environment]
     limits: Limits
     session: dict[str, Any] = {}
+    operations: tuple[Operation, ...] = ()
+    payload: dict[str, int] = {}
+    """Most items or bytes of one message, by what is counted."""
+    acts: dict[str, tuple[str, ...]] = {}
+    """The operations that one of our writes usually takes, look-ups before it included: what a plan reckons with."""
+
+    def operation(self, name: str) -> Operation | None:
+        """An operation by its name, in any case of letters; None when the connector does not list it."""
+        return next((each for each in self.operations if each.name.lower() == name.lower()), None)
 
     def policy(self) -> Policy:
-        """The limiter's policy."""
-        return Policy({name: self._limit(tier) for name, tier in self.limits.tiers.items()})
+        """The limiter's policy. Raises ValueError for a tier without a limit, or with a weight that never fits."""
+        return self.limits.policy()
 
-    def _limit(self, tier: Tier) -> Limit:
-        if tier.limit is not None:
-            return Rate(tier.limit, tier.period_seconds)
-        if tier.peak is not None and tier.peak == tier.off_peak:
-            return Rate(tier.peak, tier.period_seconds)
-        peak = self.limits.peak
-        if tier.peak is None or tier.off_peak is None or peak is None:
-            raise ValueError("a tier has one limit, or one in and one out of peak hours")
-        calendar = PeakCalendar(
-            peak.zone,
-            frozenset(_DAYS[day] for day in peak.days),
-            time.fromisoformat(peak.start),
-            time.fromisoformat(peak.end),
-        )
-        return PeakRate(tier.peak, tier.off_peak, tier.period_seconds, calendar)
+    def budget_key(self, connection: str, options: Mapping[str, str]) -> str:
+        """The limiter's key of a connection: what the vendor counts by, else the connection itself."""
+        return f"{self.name}/{options.get(self.limits.scope) or connection}"
 
-    def tier_of(self, action: str, otherwise: str) -> str:
-        """The tier that lists an action, in any case of letters."""
-        for name, tier in self.limits.tiers.items():
-            if action.lower() in tier.actions:
-                return name
-        return otherwise
+    def cost(self, action: str) -> Cost:
+        """What an action costs."""
+        return self.limits.cost(action)
+
+    def tier_of(self, action: str) -> str:
+        """The tier of an action."""
+        return self.limits.cost(action).tier
 
 
 def read_about(package: str) -> About:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from chartline.connect.facts import (
@@ -47,6 +47,36 @@ class Health:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A session with a vendor: when it was opened, and when it has to be renewed."""
+
+    opened: datetime
+    expires: datetime
+
+
+@runtime_checkable
+class TellsSession(Protocol):
+    """Says how long the present session lives, and drops it when a person asks for that."""
+
+    def session(self) -> SessionState | None:
+        """The kept session, without asking the vendor; None when there is none."""
+        ...
+
+    def reset(self) -> None:
+        """Drop the kept session, and that the credentials were refused: the next call signs in anew."""
+        ...
+
+
+@runtime_checkable
+class Rehearses(Protocol):
+    """Can be put before recorded answers without a live session."""
+
+    def stand_in(self) -> Mapping[str, Sealed[str]]:
+        """Values to be recalled in place of a session. They open nothing at the vendor."""
+        ...
+
+
 @runtime_checkable
 class Checks(Protocol):
     """Every connector: a connection test with a plain reason."""
@@ -70,6 +100,15 @@ class ReadsChanges(Protocol):
 
     def patient_detail(self, vendor_id: str) -> Receipt[PatientDetail] | Absent | Later | Refused:
         """One patient with their insurance."""
+        ...
+
+
+@runtime_checkable
+class StartsFeeds(Protocol):
+    """Feeds that can be read from a moment on."""
+
+    def cursor_at(self, moment: datetime) -> str:
+        """The cursor with which a feed begins at a moment."""
         ...
 
 
@@ -266,9 +305,19 @@ class SubmitsCharges(Protocol):
     """Hands the charges of a visit to the practice-management system, which bills them."""
 
     def save_charges(
-        self, visit_vendor_id: str, patient_vendor_id: str, charges: tuple[ChargeFact, ...]
+        self,
+        visit_vendor_id: str,
+        patient_vendor_id: str,
+        charges: tuple[ChargeFact, ...],
+        service_date: date | None = None,
+        *,
+        replace: bool = False,
     ) -> Outcome[str]:
-        """Make these the charges of the visit. Settled by ``find_charges``."""
+        """Make these the charges of the visit. Settled by ``find_charges``.
+
+        The same charges standing there are a receipt, and nothing is sent. Others are refused with
+        ``connect.charges_stand`` unless they are to be replaced. ``service_date`` spares reading the whole history.
+        """
         ...
 
     def find_charges(

@@ -75,6 +75,8 @@ class PersonFact(Masked):
     other_phone: Sealed[str] = _EMPTY
     changed_at: datetime | None = None
     """When the vendor's record last changed, aware; None when the vendor does not say."""
+    plans_changed_at: datetime | None = None
+    """When any of the patient's insurance last changed, where a feed says so."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -3,6 +3,9 @@
 A crash in between leaves an intent that was sent and has no outcome. That is ``Unknown``: it is settled by a
 look-up at the same vendor, and only a proven ``Absent`` allows sending. ``once`` is the only way a flow writes to
 a vendor. Refuses to send while it does not know.
+
+A record may change while its write is not settled. What was sent is therefore kept, sealed, for writes that ask for
+it: ``open_writes`` finds them, ``settle`` looks for what was sent then, and only after that is the newer content sent.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from chartline.kernel.errors import Again, Blame, ErrorKind, Problem
 from chartline.kernel.ids import new_id
 from chartline.kernel.outcome import Absent, Later, Looked, Outcome, Receipt, Refused, Unknown
 from chartline.platform.database import Database, Id, Instant, Work, metadata
+from chartline.platform.vault import Vault
 
 intent = sa.Table(
     "intent",
@@ -40,6 +44,7 @@ intent = sa.Table(
     sa.Column("created", Instant, nullable=False),
     sa.Column("sent", Instant),
     sa.Column("settled", Instant),
+    sa.Column("content", sa.LargeBinary),
     sa.UniqueConstraint("organisation_id", "connection", "operation", "once_key"),
 )
 
@@ -74,7 +79,9 @@ class Write:
     operation: str
     once_key: str
     payload: bytes
-    """Only its hash is kept."""
+    """Only its hash is kept, unless ``kept``."""
+    kept: bool = False
+    """Keep the payload sealed until the outcome is known, so that it can be looked for after the record changed."""
 
     @property
     def payload_hash(self) -> str:
@@ -86,11 +93,11 @@ class Intents:
     """Makes writes happen once.
 
     ``http_timeout`` is the longest a call of any of our processes can be on its way, in real seconds: an absence
-    is not believed before that has passed too, also when the clock runs fast.
+    is not believed before that has passed too, also when the clock runs fast. Without a ``vault`` no payload is kept.
     """
 
-    def __init__(self, database: Database, http_timeout: float) -> None:
-        self._database, self._timeout = database, http_timeout
+    def __init__(self, database: Database, http_timeout: float, vault: Vault | None = None) -> None:
+        self._database, self._timeout, self._vault = database, http_timeout, vault
 
     def once(
         self, organisation: str, write: Write, send: Callable[[], Outcome[str]], look: Callable[[], Looked[str]]
@@ -105,36 +112,83 @@ class Intents:
         if not isinstance(begun, State):
             return begun
         if begun is State.SENT:
-            looked = look()
-            match looked:
-                case Receipt():
-                    return _finish(self._database, organisation, write, looked)
-                case Absent():
-                    proof = _accept_absence(self._database, organisation, write, self._settle_after())
-                    if proof is not None:
-                        return proof
-                case Later():
-                    _count_look(self._database, organisation, write)
-                    return looked
-                case Refused(problem):
-                    _count_look(self._database, organisation, write)
-                    return Unknown(problem.evidence)
-                case Unknown():
-                    _count_look(self._database, organisation, write)
-                    return looked
-        elsewhere = _mark_sent(self._database, organisation, write)
+            looked = self._settle(organisation, write, look)
+            if not isinstance(looked, Absent):
+                return looked
+        elsewhere = _mark_sent(self._database, organisation, write, self._sealed(organisation, write))
         if elsewhere is not None:
             return elsewhere
         return _finish(self._database, organisation, write, send())
+
+    def open_writes(self, organisation: str, connection: str, operation: str, key: str) -> list[Write]:
+        """Writes that were sent and have no outcome: of this key, or of one that begins with it and a slash.
+
+        Their payload is what was sent then, or empty where it was not kept. Oldest first, in one query.
+        """
+        begins = intent.c.once_key.startswith(f"{key}/", autoescape=True)
+        here = (intent.c.connection == connection, intent.c.operation == operation, intent.c.state == State.SENT)
+        with self._database.read(organisation) as work:
+            query = work.select(intent).where(*here, sa.or_(intent.c.once_key == key, begins)).order_by(intent.c.sent)
+            rows = work.rows(query)
+        return [
+            Write(connection, operation, row["once_key"], self._opened(organisation, row), kept=True) for row in rows
+        ]
+
+    def settle(self, organisation: str, write: Write, look: Callable[[], Looked[str]]) -> Looked[str]:
+        """Find out by looking what became of an open write, and store it. Sends nothing.
+
+        ``Absent`` is a proof: the vendor has not done it and will not. ``Later`` says when to look again.
+        """
+        return self._settle(organisation, write, look)
+
+    def _settle(
+        self, organisation: str, write: Write, look: Callable[[], Looked[str]]
+    ) -> Receipt[str] | Absent | Later | Unknown:
+        looked = look()
+        match looked:
+            case Receipt():
+                _finish(self._database, organisation, write, looked)
+                return looked
+            case Absent():
+                proof = _accept_absence(self._database, organisation, write, self._settle_after())
+                return looked if proof is None else proof
+            case Refused(problem):
+                _count_look(self._database, organisation, write)
+                return Unknown(problem.evidence)
+            case Later() | Unknown():
+                _count_look(self._database, organisation, write)
+                return looked
+
+    def _sealed(self, organisation: str, write: Write) -> bytes | None:
+        if self._vault is None or not write.kept:
+            return None
+        return self._vault.seal(organisation, intent.name, _content_row(write), write.payload)
+
+    def _opened(self, organisation: str, row: sa.RowMapping) -> bytes:
+        if self._vault is None or row["content"] is None:
+            return b""
+        place = _content_row(Write(row["connection"], row["operation"], row["once_key"], b""))
+        return self._vault.open_sealed(organisation, intent.name, place, bytes(row["content"]))
 
     def known(self, organisation: str, write: Write) -> bool:
         """Whether this write was ever asked for before."""
         with self._database.read(organisation) as work:
             return work.row(work.select(intent, intent.c.id).where(_where(work, write))) is not None
 
+    def delivered_since(self, organisation: str, connection: str, moment: datetime) -> bool:
+        """Whether a vendor has taken any write of ours since a moment."""
+        columns = intent.c
+        done = (columns.connection == connection, columns.state == State.DONE, columns.settled >= moment)
+        with self._database.read(organisation) as work:
+            return work.row(work.select(intent, columns.id).where(*done).limit(1)) is not None
+
     def _settle_after(self) -> timedelta:
         speed = 1.0 / self._database.clock.real_seconds(1.0)
         return timedelta(seconds=max(SETTLE_SECONDS, self._timeout * speed))
+
+
+def _content_row(write: Write) -> str:
+    return f"{write.connection}/{write.operation}/{write.once_key}"
 
 
 def _where(work: Work, write: Write) -> sa.ColumnElement[bool]:
@@ -178,14 +232,14 @@ def _begin(
         return State.PLANNED
 
 
-def _mark_sent(database: Database, organisation: str, write: Write) -> Later | None:
+def _mark_sent(database: Database, organisation: str, write: Write, content: bytes | None) -> Later | None:
     """Take the right to send; None when it is ours, ``Later`` when another worker took it at the same moment."""
     free = intent.c.state.in_([State.PLANNED, State.REFUSED, State.ABSENT])
     with database.work(organisation) as work:
         taken = work.execute(
             work.update(intent)
             .where(_where(work, write), free, intent.c.payload_hash == write.payload_hash)
-            .values(state=State.SENT, sent=work.now, sends=intent.c.sends + 1)
+            .values(state=State.SENT, sent=work.now, sends=intent.c.sends + 1, content=content)
         )
         return None if taken.rowcount == 1 else Later(work.now + timedelta(seconds=SETTLE_SECONDS), "under way")
 
@@ -205,7 +259,7 @@ def _accept_absence(database: Database, organisation: str, write: Write, settle:
             return Later(due, "settling")
         same = (intent.c.state == State.SENT, intent.c.sent == sent)
         proven = work.update(intent).where(_where(work, write), *same)
-        if work.execute(proven.values(state=State.ABSENT, settled=work.now)).rowcount == 1:
+        if work.execute(proven.values(state=State.ABSENT, settled=work.now, content=None)).rowcount == 1:
             return None
         # Another worker proved it first, and may be sending again.
         return Later(work.now + settle, "under way")
@@ -221,6 +275,7 @@ def _finish(database: Database, organisation: str, write: Write, outcome: Outcom
                     "value": value,
                     "exchange_id": exchange,
                     "settled": work.now,
+                    "content": None,
                 }
             case Refused(problem):
                 changes = {
@@ -228,10 +283,11 @@ def _finish(database: Database, organisation: str, write: Write, outcome: Outcom
                     "problem_code": problem.code,
                     "exchange_id": problem.evidence,
                     "settled": work.now,
+                    "content": None,
                 }
             case Later():
                 # Nothing left the house, so it was no send.
-                changes = {"state": State.PLANNED, "sends": intent.c.sends - 1}
+                changes = {"state": State.PLANNED, "sends": intent.c.sends - 1, "content": None}
             case Unknown(evidence):
                 changes = {"exchange_id": evidence}
         # What a look-up has found meanwhile stands.

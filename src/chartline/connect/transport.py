@@ -98,7 +98,7 @@ class Transport:
         """Send one call; see ``Wire.send``."""
         if not self._allowed(call.url):
             return Refused(HOST_NOT_ALLOWED.problem(connection=self._route.connection, operation=call.operation))
-        lease = self._limiter.acquire(self._route.budget_key, call.tier, call.max_wait)
+        lease = self._limiter.acquire(self._route.budget_key, call.tier, call.max_wait, call.weight)
         if isinstance(lease, NoBudget):
             CALLS.labels(self._route.vendor, call.operation, Word.LATER.value).inc()
             return Later(lease.at, "budget")

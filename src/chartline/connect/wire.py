@@ -22,7 +22,8 @@ def no_secrets(_: bytes) -> Sequence[Sealed[str]]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Call(Masked):
-    """One HTTP call. ``tier`` names the limiter's tier; ``writes`` says that the vendor may change something.
+    """One HTTP call. ``tier`` names the limiter's tier, of which the call takes ``weight`` slots; ``writes`` says that
+    the vendor may change something.
 
     Secrets go into ``headers`` or ``content``, never into the URL. ``max_wait`` is how long the call may wait for
     a slot, in seconds of the clock, before it is answered ``Later``. ``secrets_in`` finds the secrets that an answer
@@ -38,6 +39,7 @@ class Call(Masked):
     content: Sealed[bytes] = field(default_factory=lambda: Sealed(b""))
     headers: dict[str, Sealed[str] | str] = field(default_factory=dict)
     max_wait: float = 120.0
+    weight: int = 1
     secrets_in: Callable[[bytes], Sequence[Sealed[str]] | None] = no_secrets
 
 

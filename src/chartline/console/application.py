@@ -19,6 +19,8 @@ from chartline.console import (
     remittances,
     settings,
     sync,
+    sync_letters,
+    sync_log,
     visits,
 )
 from chartline.console.failures import HANDLERS
@@ -49,6 +51,8 @@ def console_routers(services: Services) -> list[Router]:
             *remittances.PAGES,
             *ledger.PAGES,
             *sync.PAGES,
+            *sync_log.PAGES,
+            *sync_letters.PAGES,
             *conflicts.PAGES,
             *exchanges.PAGES,
             *connections.PAGES,

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from chartline.app.budgets import budgets
 from chartline.app.vendors import vendor
 from chartline.connect.capabilities import Health
 from chartline.connect.connections import Connection
-from chartline.console.budgets import budgets
 from chartline.console.visitor import DESK, OPERATIONS, Visiting, Visitor
 from chartline.platform.audit import Target
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from litestar import Response, get, post
 from litestar.response import Redirect
 
+from chartline.app.budgets import budgets
 from chartline.connect.facts import VisitStatus
-from chartline.console.budgets import budgets
 from chartline.console.charts import Part, stacked_bar
 from chartline.console.desk import tasks
 from chartline.console.forms import Form, typed

@@ -70,7 +70,7 @@ def _put_aside(work: Work) -> Iterator[Task]:
         say = known.say if known else "The vendor refused it."
         do = known.do if known else "Read the vendor's answer in the sync log."
         title = f"{number} {'record was' if number == 1 else 'records were'} not taken by a vendor: {say}"
-        yield Task("refused", title, do, "/sync?outcome=refused", newest.at)
+        yield Task("refused", title, do, "/sync/letters", newest.at)
 
 
 def _remittances(work: Work) -> Iterator[Task]:

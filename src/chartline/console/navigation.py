@@ -29,7 +29,7 @@ ROOMS = (
     Room("claims", "Claims", "/claims", _BILLING),
     Room("remittances", "Remittances", "/remittances", _BILLING),
     Room("ledger", "Ledger", "/ledger", _BILLING),
-    Room("sync", "Sync log", "/sync", _DESK),
+    Room("sync", "Synchronisation", "/sync", _DESK),
     Room("conflicts", "Conflicts", "/conflicts", _PEOPLE),
     Room("exchanges", "Messages", "/exchanges", _DESK),
     Room("connections", "Connections", "/connections", _DESK),

@@ -27,6 +27,8 @@ CARE = (Permission.PROVIDER_READ,)
 BILLING = (Permission.BILLING_VIEW,)
 BILLING_CHANGES = (Permission.BILLING_MANAGE,)
 OPERATIONS = (Permission.ADMIN, Permission.SYNC)
+SYNC_STARTS = (Permission.BILLING_MANAGE, Permission.SYNC, Permission.ADMIN)
+"""Who may have something synchronised now."""
 DESK = (Permission.ADMIN, Permission.SYNC, Permission.BILLING_MANAGE, Permission.PROVIDER_READ)
 READERS = (*OPERATIONS, Permission.BILLING_MANAGE)
 """Who may open the contents of a message."""
@@ -125,6 +127,7 @@ _MAY = {
     "billing": BILLING,
     "billing_changes": BILLING_CHANGES,
     "operations": OPERATIONS,
+    "sync_starts": SYNC_STARTS,
     "read_messages": READERS,
     "desk": DESK,
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 _TONES = {
-    "good": "paid active seen posted created resolved receipt done ok enabled",
+    "good": "synced paid active seen posted created resolved receipt done ok enabled",
     "info": "accepted submitted asked arrived matched changed linked released queued running received charged billed",
-    "quiet": "draft validated booked cancelled closed not_asked none absent unchanged settled moved disabled",
+    "quiet": "draft validated booked cancelled closed not_asked none absent unchanged settled moved disabled"
+    " unsynced stopped paused manual confirmed",
     "warn": "partially_paid appealed unclear later unknown unmatched unapplied waiting reopened no_show open"
+    " quarantined overruled peak"
     " conflict warning reversed",
     "bad": "rejected denied inactive failed refused held error",
 }
@@ -19,6 +21,16 @@ _LABELS = {
     "partially_paid": "partly paid",
     "practice_system": "practice system",
     "none": "none yet",
+    "pull_patients": "changed patients",
+    "pull_visits": "changed visits",
+    "push": "send changes",
+    "patient": "patient",
+    "bulk": "visits of some days",
+    "full": "everything again",
+    "repair": "repair after a census",
+    "fetch": "told by the vendor",
+    "unsynced": "not there yet",
+    "real_time": "as it happens",
     "birth_date": "birth date",
     "postal_code": "postal code",
     "member_id": "member id",
@@ -39,6 +51,13 @@ SAID = {
     "booked": "The visit is booked.",
     "status": "The visit was moved on.",
     "charged": "The charges are captured.",
+    "started": "Started. It waits for budget like everything else; the run shows how far it is.",
+    "sync_pause": "Paused: nothing runs by itself. What you start still runs.",
+    "sync_resume": "Resumed: what was missed counts as one run.",
+    "sync_stop": "Switched off: nothing goes out or comes in through this connection.",
+    "sync_start": "Switched on again.",
+    "letters_retried": "They go out with the next push, with all their tries.",
+    "letter_discarded": "Discarded: this change is never sent. The record here stays as it is.",
     "signed_out": "You are signed out.",
 }
 """What a page says after something was done, by the code in its address."""

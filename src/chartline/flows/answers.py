@@ -6,10 +6,10 @@ it the job: it waits on the desk, and a retry takes up that very step again.
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 
-from chartline.connect.intents import refused_for_good
-from chartline.connect.transport import HOST_NOT_ALLOWED
+from chartline.flows.retrying import next_try, passes, slow_try
 from chartline.kernel.clock import Clock
 from chartline.kernel.errors import CATALOGUE, Problem, StopRun
 from chartline.kernel.outcome import Absent, Later, Receipt, Refused, Unknown
@@ -31,9 +31,13 @@ def later(at: datetime, reason: str) -> Answer:
     return {"is": "later", "at": at.isoformat(), "reason": reason}
 
 
-def answer(outcome: Receipt[str] | Absent | Later | Refused | Unknown, clock: Clock) -> Answer:
+def answer(
+    outcome: Receipt[str] | Absent | Later | Refused | Unknown, clock: Clock, failed: int | None = None
+) -> Answer:
     """An outcome as an answer. ``Unknown`` and a passing trouble come back later.
 
+    ``failed`` is the run's count of failures in a row: the pause grows by the table in ``retrying``, then the job goes
+    on slowly and the desk is told, and after a day it stops. Without it the pause is a minute, for ever.
     Raises StopRun for a proven no that stands until something is done about it.
     """
     match outcome:
@@ -45,20 +49,33 @@ def answer(outcome: Receipt[str] | Absent | Later | Refused | Unknown, clock: Cl
             return later(at, reason)
         case Unknown():
             return later(clock.now() + SETTLE_AGAIN, "unknown outcome")
-        case Refused(problem) if refused_for_good(problem):
+        case Refused(problem) if failed is not None:
+            return try_again(problem, clock.now(), failed)
+        case Refused(problem) if not passes(problem):
             raise StopRun(problem)
         case Refused(problem):
             return later(clock.now() + TRY_AGAIN, problem.code)
 
 
-def shuts_out(problem: Problem) -> bool:
-    """Whether a refusal is about the connection and not about the record: we are not let in, or may not go there."""
-    kind = CATALOGUE.get(problem.code)
-    return problem.code == HOST_NOT_ALLOWED.code or (kind is not None and kind.status in (401, 403))
+def try_again(problem: Problem, now: datetime, failed: int) -> Answer:
+    """A trouble as an answer, after ``failed`` failures before this one. Raises StopRun when it is over."""
+    attempts = failed + 1
+    # Chance spreads callers who failed together; nothing is to be kept secret by it.
+    at = next_try(problem, attempts, now, random.random())
+    if at is not None:
+        return {**later(at, problem.code), "failed": str(attempts)}
+    at = slow_try(problem, attempts, now)
+    if at is None:
+        raise StopRun(problem)
+    return {**later(at, problem.code), "failed": str(attempts), "told": problem.evidence or "-"}
 
 
 def come_back(given: Answer) -> ComeBack | None:
     """The ComeBack of a ``later`` answer, None for the others."""
-    if given["is"] == "later":
-        return ComeBack(datetime.fromisoformat(given["at"]), given["reason"])
-    return None
+    if given["is"] != "later":
+        return None
+    problem: Problem | None = None
+    if "told" in given and given["reason"] in CATALOGUE:
+        evidence = given["told"]
+        problem = CATALOGUE[given["reason"]].problem(evidence=None if evidence == "-" else evidence)
+    return ComeBack(datetime.fromisoformat(given["at"]), given["reason"], int(given.get("failed", "0")), problem)

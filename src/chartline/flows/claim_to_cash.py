@@ -84,10 +84,10 @@ class ClaimToCash:
 
     def upload(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         """Send one file, once."""
-        sent = run.step("send", self._upload, run.organisation, arguments["connection"], arguments["file"])
+        sent = run.step("send", self._upload, run.organisation, arguments["connection"], arguments["file"], run.failed)
         return come_back(sent) or {"claims": sent["claims"]}
 
-    def _upload(self, organisation: str, connection: str, name: str) -> Answer:
+    def _upload(self, organisation: str, connection: str, name: str, failed: int) -> Answer:
         ground = self._ground
         connector = ground.open(organisation, connection, SubmitsClaims)
         with ground.database.read(organisation) as work:
@@ -105,7 +105,7 @@ class ClaimToCash:
         write = Write(connection, "submit_claims", name, file.content.reveal(Purpose.EXCHANGE))
         outcome = ground.intents.once(organisation, write, send, look)
         if not isinstance(outcome, Receipt):
-            return answer(outcome, ground.clock)
+            return answer(outcome, ground.clock, failed)
         with ground.database.work(organisation) as work:
             moved = mark_submitted(work, ground.vault, ground.records, file, exchange=outcome.exchange)
             record_reports(work, ground.vault, ground.records, first, exchange=outcome.exchange)
@@ -115,14 +115,14 @@ class ClaimToCash:
         """Read what clearinghouse and payers say of claims, until there is no more."""
         return _pages(run, self._reports, arguments["connection"])
 
-    def _reports(self, organisation: str, connection: str) -> Answer:
+    def _reports(self, organisation: str, connection: str, failed: int) -> Answer:
         ground = self._ground
         connector = ground.open(organisation, connection, ReportsClaims)
         with ground.database.read(organisation) as work:
             cursor = read_cursor(work, connection, "claim_reports")
         outcome = connector.claim_reports(cursor)
         if not isinstance(outcome, Receipt):
-            return answer(outcome, ground.clock)
+            return answer(outcome, ground.clock, failed)
         page = outcome.value
         with ground.database.work(organisation) as work:
             record_reports(work, ground.vault, ground.records, page.rows, exchange=outcome.exchange)
@@ -133,14 +133,14 @@ class ClaimToCash:
         """See which remittances are new, and put one job in line for each."""
         return _pages(run, self._list, arguments["connection"])
 
-    def _list(self, organisation: str, connection: str) -> Answer:
+    def _list(self, organisation: str, connection: str, failed: int) -> Answer:
         ground = self._ground
         connector = ground.open(organisation, connection, DeliversRemittances)
         with ground.database.read(organisation) as work:
             cursor = read_cursor(work, connection, "remittances")
         outcome = connector.remittances(cursor)
         if not isinstance(outcome, Receipt):
-            return answer(outcome, ground.clock)
+            return answer(outcome, ground.clock, failed)
         page = outcome.value
         with ground.database.work(organisation) as work:
             for notice in page.rows:
@@ -157,17 +157,19 @@ class ClaimToCash:
 
     def remittance(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         """Fetch one remittance, keep it, and post what can be posted."""
-        kept = run.step("fetch", self._fetch, run.organisation, arguments["connection"], arguments["remittance"])
+        kept = run.step(
+            "fetch", self._fetch, run.organisation, arguments["connection"], arguments["remittance"], run.failed
+        )
         back = come_back(kept)
         if back is not None:
             return back
         return run.step("post", self._post, run.organisation, kept["remittances"])
 
-    def _fetch(self, organisation: str, connection: str, vendor_id: str) -> Answer:
+    def _fetch(self, organisation: str, connection: str, vendor_id: str, failed: int) -> Answer:
         ground = self._ground
         outcome = ground.open(organisation, connection, DeliversRemittances).remittance(vendor_id)
         if not isinstance(outcome, Receipt):
-            return answer(outcome, ground.clock)
+            return answer(outcome, ground.clock, failed)
         with ground.database.work(organisation) as work:
             kept = receive(work, ground.vault, outcome.value, connection, vendor_id, exchange=outcome.exchange)
         return done(remittances=" ".join(kept))
@@ -184,11 +186,11 @@ class ClaimToCash:
         return done(entries=str(entries))
 
 
-def _pages(run: Run, page: Callable[[str, str], Answer], connection: str) -> ComeBack | dict[str, str] | None:
+def _pages(run: Run, page: Callable[[str, str, int], Answer], connection: str) -> ComeBack | dict[str, str] | None:
     """Take pages of a feed, each a durable step, until one says that there are no more."""
     rows = 0
     while True:
-        taken = run.step("page", page, run.organisation, connection)
+        taken = run.step("page", page, run.organisation, connection, run.failed)
         back = come_back(taken)
         if back is not None:
             return back

@@ -90,10 +90,10 @@ class CoverageSweep:
 
     def check(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         """Ask the payer and keep the answer."""
-        asked = run.step("ask", self._ask, run.organisation, arguments["check"], arguments["appointment"])
+        asked = run.step("ask", self._ask, run.organisation, arguments["check"], arguments["appointment"], run.failed)
         return come_back(asked) or {"state": asked["state"]}
 
-    def _ask(self, organisation: str, check_id: str, appointment: str) -> Answer:
+    def _ask(self, organisation: str, check_id: str, appointment: str, failed: int) -> Answer:
         ground = self._ground
         _, connector = ground.first(organisation, ChecksCoverage)
         with ground.database.read(organisation) as work:
@@ -111,7 +111,7 @@ class CoverageSweep:
                     record_failure(work, check_id, problem)
                 case Later():
                     pass
-        return answer(outcome, ground.clock)
+        return answer(outcome, ground.clock, failed)
 
 
 def _question(view: VisitView, service_type: str) -> EligibilityQuestion:

@@ -9,25 +9,27 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chartline.connect.capabilities import SubmitsCharges
-from chartline.connect.facts import VisitStatus
-from chartline.connect.intents import Write, payload
 from chartline.domains.claims.copy import BillingIdentity, PostalAddress, RenderingIdentity
 from chartline.domains.claims.drafting import draft
 from chartline.domains.claims.queries import claim_of_encounter
 from chartline.domains.claims.source import DraftSource
 from chartline.domains.claims.validation import validate
 from chartline.domains.practice.billing_route import claim_route, note_reference, route_for
-from chartline.domains.practice.charges import charges_of
+from chartline.domains.practice.charge_questions import ChargeChoice, decide_question
+from chartline.domains.practice.charges import ChargedVisit, charges_of, check_charges
 from chartline.domains.practice.settings import BillingRoute, Practice, office_zone
+from chartline.domains.practice.visits import HELD, encounter_id
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import vendor_of
 from chartline.flows.answers import Answer, answer, come_back, done, later
+from chartline.flows.charge_saving import ASKS, ChargeSaving, Saving
 from chartline.flows.ground import FAST, Ground
 from chartline.flows.visits import VisitView, view_visit
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.ids import new_id
+from chartline.platform.audit import AuditEvent, Target
 from chartline.platform.database import Work
-from chartline.platform.jobs import ComeBack, Job, Run
+from chartline.platform.jobs import ComeBack, Issues, Job, Run
 
 NO_COVERAGE = ErrorKind(
     "billing.no_coverage",
@@ -77,7 +79,7 @@ class VisitToClaim:
         if way["route"] == BillingRoute.CLEARINGHOUSE.value:
             return run.step("draft", self._draft, organisation, appointment)
         if way["route"] == BillingRoute.PRACTICE_SYSTEM.value:
-            saved = run.step("save", self._save, organisation, appointment)
+            saved = run.step("save", self._save, organisation, appointment, run.failed)
             return come_back(saved) or {"reference": saved.get("value", "")}
         return None
 
@@ -85,7 +87,7 @@ class VisitToClaim:
         with self._ground.database.work(organisation) as work:
             view = view_visit(work, self._ground.records, appointment)
             charges = charges_of(work, [view.encounter_id]).get(view.encounter_id)
-            if view.visit.status is not VisitStatus.SEEN or not charges:
+            if view.visit.status not in HELD or not charges:
                 return done(route="")
             if view.coverage is None:
                 raise NO_COVERAGE.stop(appointment=appointment)
@@ -116,7 +118,7 @@ class VisitToClaim:
             )
             return done(claim=claim, findings=str(len(findings)))
 
-    def _save(self, organisation: str, appointment: str) -> Answer:
+    def _save(self, organisation: str, appointment: str, failed: int) -> Answer:
         ground = self._ground
         connection, connector = ground.first(organisation, SubmitsCharges)
         with ground.database.work(organisation) as work:
@@ -125,21 +127,33 @@ class VisitToClaim:
             visit = vendor_of(work, connection.id, Kind.VISIT, appointment)
             patient = vendor_of(work, connection.id, Kind.PATIENT, view.patient_id)
             charges = charges_of(work, [view.encounter_id])[view.encounter_id]
+            # Codes may have ended, or left the practice's list, since the charges were captured.
+            check_charges(work, ChargedVisit(view.encounter_id, view.patient_id, view.service_date), charges)
         if visit is None or patient is None:
             # The visit has not been pushed yet; charges come after it.
             return later(ground.clock.now() + WAIT_FOR_LINK, "not linked yet")
-        write = Write(connection.id, "save_charges", view.encounter_id, payload(visit, patient, charges))
-        outcome = ground.intents.once(
-            organisation,
-            write,
-            lambda: connector.save_charges(visit, patient, charges),
-            lambda: connector.find_charges(visit, patient, view.service_date, charges),
-        )
-        given = answer(outcome, ground.clock)
+        saving = Saving(connection.id, view.encounter_id, appointment, visit, patient, view.service_date, charges)
+        given = answer(ChargeSaving(ground, organisation, connector).save(saving), ground.clock, failed)
         if given["is"] == "done":
             with ground.database.work(organisation) as work:
                 note_reference(work, view.encounter_id, visit)
         return given
+
+
+def decide_charges(ground: Ground, organisation: str, actor: str, appointment_id: str, choice: ChargeChoice) -> None:
+    """Decide what is done about charges that stand at the practice system; the visit is billed again at once.
+
+    Raises ``practice.no_charge_question``.
+    """
+    target = Target("Appointment", appointment_id)
+    with ground.database.work(organisation) as work:
+        decide_question(work, encounter_id(organisation, appointment_id), choice, actor)
+        ground.audit.record(work, AuditEvent(actor, "charges.decide", target, detail={"choice": choice.value}))
+        issues = Issues()
+        for issue in issues.list(work, organisation):
+            if issue.problem.code in ASKS and issue.problem.fields.get("appointment") == appointment_id:
+                issues.resolve(work, issue.key, seen=issue)
+        queue_billing(ground, work, appointment_id)
 
 
 def _source(work: Work, view: VisitView) -> DraftSource:

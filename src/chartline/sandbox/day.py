@@ -1,7 +1,9 @@
 """The script of the day: who does what when, on the sandbox clock, until the money of the day has arrived.
 
-Every act goes over HTTP: to Chartline's API, or to the simulated vendor where the practice works in the vendor's own
-screens. Acts can be repeated; a day that was cut off is played again from its beginning and does nothing twice.
+The clock runs fast, and where nothing is left to do it jumps: to the next visit, to the next thing that is due, in the
+end over days. Every act goes over HTTP: to Chartline's API, or to the simulated vendor where the practice works in the
+vendor's own screens. Acts can be repeated; a day that was cut off is played again from its beginning and does nothing
+twice.
 """
 
 from __future__ import annotations
@@ -20,9 +22,11 @@ from chartline.sandbox.vendors import Vendors
 from chartline.sandbox.world import DAY, ZONE, Visit, World
 
 SPEED = 720.0
-"""Simulated seconds in a real one during the day: a day in two minutes."""
-FAST = 60_000.0
-"""The same in the weeks afterwards: seventeen hours in a second."""
+"""Simulated seconds in a real one."""
+PAUSE = 0.05
+"""Real seconds between two looks at what is waited for."""
+HOUR, DAYS = timedelta(hours=1), timedelta(days=3)
+"""How far the clock jumps at once while claims are on their way, and while money is."""
 SLOT = 30
 """Minutes of a visit."""
 ARRIVED, SEEN, NO_SHOW = "1", "3", "12"
@@ -72,8 +76,8 @@ class Watch(Protocol):
         """Jobs at work at this moment."""
         ...
 
-    def busy(self) -> int:
-        """Jobs that are queued or at work."""
+    def due(self) -> datetime | None:
+        """When Chartline has something to do: now when jobs are queued or at work; None when nothing is planned."""
         ...
 
 
@@ -135,18 +139,31 @@ class Day:
 
     def _until_moment(self, moment: datetime) -> None:
         while self._keeper.now() < moment:
+            if self._idle():
+                self._keeper.jump(moment, SPEED)
+                return
             self._keeper.keep()
             left = (moment - self._keeper.now()).total_seconds()
-            time.sleep(min(0.2, max(0.0, self._keeper.clock.real_seconds(left))))
+            time.sleep(min(PAUSE, max(0.0, self._keeper.clock.real_seconds(left))))
 
-    def _wait(self, what: str, reached: Callable[[], bool], real_seconds: float = 90.0) -> None:
-        """Wait for something to happen, in real time."""
+    def _idle(self) -> bool:
+        due = self._watch.due()
+        return due is None or due > self._keeper.now()
+
+    def _wait(
+        self, what: str, reached: Callable[[], bool], real_seconds: float = 90.0, skip: timedelta = timedelta()
+    ) -> None:
+        """Wait for something to happen, in real time; jumps to what is due next, and at least so far."""
         until = time.monotonic() + real_seconds
         while not reached():
             if time.monotonic() > until:
                 raise STUCK.error(waiting_for=what)
-            self._keeper.keep()
-            time.sleep(0.1)
+            due, now = self._watch.due(), self._keeper.now()
+            if due is not None and due > now:
+                self._keeper.jump(max(due, now + skip), SPEED)
+            else:
+                self._keeper.keep()
+            time.sleep(PAUSE)
 
     def _front_desk(self) -> None:
         for patient in self._world.patients:
@@ -207,28 +224,25 @@ class Day:
                     self._desk.correct(claim, member_id[:-1] + "0")
             return self._watch.on_the_way() == 0
 
-        self._wait("claims to be taken by their payers", settled, 120.0)
+        self._wait("claims to be taken by their payers", settled, 120.0, HOUR)
 
     def _weeks(self) -> None:
-        """Run fast until nothing more is to come from any payer, and everything that came is posted."""
-        self._keeper.set_speed(FAST)
+        """Jump over days until nothing more is to come from any payer, and everything that came is posted."""
         last = self._vendors.next_event()
         begin = self._keeper.now()
         until = time.monotonic() + 240.0
-        while True:
-            upcoming = self._vendors.next_event()
-            if upcoming is None:
-                break
+        while (upcoming := self._vendors.next_event()) is not None:
             last = max(last or upcoming, upcoming)
             span = max((last - begin).total_seconds(), 1.0)
             share = (self._keeper.now() - begin).total_seconds() / span
             self._tell(f"Waiting for the payers' money: {self._keeper.now():%d %B}", 0.70 + 0.27 * min(1.0, share))
             if time.monotonic() > until:
                 raise STUCK.error(waiting_for="the payers")
-            self._keeper.keep()
-            time.sleep(0.2)
-        # Slower again, so that the hourly polls can bring what the payers made last, and it is posted.
-        self._keeper.set_speed(SPEED)
+            if self._idle():
+                self._keeper.jump(min(upcoming, self._keeper.now() + DAYS), SPEED)
+            else:
+                self._keeper.keep()
+            time.sleep(PAUSE)
         made = self._vendors.house_counters()["eras_made"]
-        self._wait("remittances to be posted", lambda: self._watch.posted() >= made)
-        self._wait("work to end", lambda: self._watch.busy() == 0)
+        self._wait("remittances to be posted", lambda: self._watch.posted() >= made, skip=HOUR)
+        self._wait("work to end", self._idle)

@@ -22,7 +22,7 @@ from chartline.connectors.advancedmd.simulator.seed import (
 from chartline.connectors.claimmd.simulator.rules import Mind, ProviderAdjustment, Rule, Stranger, Terms
 from chartline.connectors.claimmd.simulator.seed import Account, Coverage, Options, Seed
 from chartline.connectors.claimmd.simulator.seed import Payer as PayerSeed
-from chartline.sandbox.world import DAY, DIAGNOSES, FEES, Patient, Visit, World
+from chartline.sandbox.world import DIAGNOSES, FEES, Patient, Visit, World
 
 APPNAME = "CHARTLINE"
 MODIFIERS = ("95", "GT", "HO", "59")
@@ -46,8 +46,8 @@ def office_seed(world: World) -> list[OfficeSeed]:
             procedures=[ProcedureSeed(code=code, fee=fee) for code, fee in FEES.items()],
             diagnoses=[CodeSeed(code=code) for code in DIAGNOSES],
             modifiers=[CodeSeed(code=code) for code in MODIFIERS],
-            patients=[_patient(each) for each in world.patients if each.known],
-            visits=[_visit(each) for each in world.visits if each.known],
+            patients=[patient_seed(each) for each in world.patients if each.known],
+            visits=[visit_seed(each) for each in world.visits if each.known],
         )
     ]
 
@@ -62,7 +62,8 @@ def visit_ref(visit: Visit) -> str:
     return f"visit-{visit.number}"
 
 
-def _patient(patient: Patient) -> PatientSeed:
+def patient_seed(patient: Patient) -> PatientSeed:
+    """A patient with insurance as the vendor has them."""
     return PatientSeed(
         ref=patient_ref(patient),
         name=f"{patient.family},{patient.given} {patient.middle}",
@@ -84,12 +85,13 @@ def _patient(patient: Patient) -> PatientSeed:
     )
 
 
-def _visit(visit: Visit) -> VisitSeed:
+def visit_seed(visit: Visit) -> VisitSeed:
+    """A visit as the vendor has it booked."""
     return VisitSeed(
         ref=visit_ref(visit),
         patient=patient_ref(visit.patient),
         profile=visit.patient.provider.key,
-        date=DAY.isoformat(),
+        date=visit.start.date().isoformat(),
         time=visit.start.strftime("%H:%M"),
         duration=visit.minutes,
         column=f"COLUMN {visit.patient.provider.key}",

@@ -47,6 +47,8 @@ SESSIONS = (
     ("90791",),
     ("90837", "90785"),
 )
+TAXONOMIES = ("103TC0700X", "2084P0800X", "1041C0700X", "101YM0800X")
+"""Kinds of clinicians (NUCC taxonomy): psychologist, psychiatrist, social worker, counselor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +182,18 @@ def make_world(seed: int = 7, *, patients: int = 44, visits: int = 64) -> World:
         raise ValueError("the day needs at least 40 patients and 60 visits, and a visit for each patient")
     chance = random.Random(seed)
     names = NameMaker(chance)
-    providers = tuple(
-        Provider(f"P{n}", invented_npi(100 + n), *names.person()[:2], taxonomy)
-        for n, taxonomy in enumerate(("103TC0700X", "2084P0800X", "1041C0700X", "101YM0800X"), start=1)
-    )
+    providers = make_providers(names, len(TAXONOMIES))
     people = tuple(
-        _patient(n, chance, names, providers, known=n <= patients - 6, moved=n in (5, 11, 17, 23))
+        make_patient(n, chance, names, providers, known=n <= patients - 6, moved=n in (5, 11, 17, 23))
         for n in range(1, patients + 1)
     )
+    return practice_of(seed, providers, people, _visits(chance, people, visits))
+
+
+def practice_of(
+    seed: int, providers: tuple[Provider, ...], patients: tuple[Patient, ...], visits: tuple[Visit, ...]
+) -> World:
+    """The invented practice around these people, with its accounts at both vendors."""
     secret = random.Random(seed * 7919 + 1)
     word = "".join(secret.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(18))
     return World(
@@ -202,8 +208,8 @@ def make_world(seed: int = 7, *, patients: int = 44, visits: int = 64) -> World:
         postal_code="800000001",
         phone="5555550100",
         providers=providers,
-        patients=people,
-        visits=_visits(chance, people, visits),
+        patients=patients,
+        visits=visits,
         office_key=f"99{seed:04d}",
         username=f"SIMUSER{seed}",
         password=f"Sim&<{word}>",
@@ -213,9 +219,18 @@ def make_world(seed: int = 7, *, patients: int = 44, visits: int = 64) -> World:
     )
 
 
-def _patient(
+def make_providers(names: NameMaker, count: int) -> tuple[Provider, ...]:
+    """So many clinicians, of each kind in turn."""
+    return tuple(
+        Provider(f"P{n}", invented_npi(100 + n), *names.person()[:2], TAXONOMIES[(n - 1) % len(TAXONOMIES)])
+        for n in range(1, count + 1)
+    )
+
+
+def make_patient(
     number: int, chance: random.Random, names: NameMaker, providers: tuple[Provider, ...], *, known: bool, moved: bool
 ) -> Patient:
+    """One patient with insurance, cared for by one of the providers."""
     family, given, middle = names.person()
     # The first patients of each payer are placed by number, so that the day's special claims always exist.
     payer = PAYERS[(number - 1) % 4] if number <= 32 else chance.choice(PAYERS)

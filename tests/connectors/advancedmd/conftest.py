@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.connectors.advancedmd.bench import Bench, simulated_office
 from tests.support.vendor import Heard, Said, Vendor, vendor
 from tests.support.wire import LoopbackWire
 
@@ -90,6 +92,12 @@ def office() -> Iterator[Office]:
         made.served = served
         yield made
         made.wire.close()
+
+
+@pytest.fixture(params=["json", "xml"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    with simulated_office(tmp_path, request.param) as made:
+        yield made
 
 
 @pytest.fixture

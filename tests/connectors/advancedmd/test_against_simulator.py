@@ -2,77 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
 from msgspec.structs import replace as replace_seed
-from tests.support.clocks import jump, shared_clock
-from tests.support.simulators import Simulator, running
-from tests.support.wire import LoopbackWire
+from tests.connectors.advancedmd.bench import Bench, value_of
 
 from chartline.connect.facts import ChargeFact, CoverageFact, PersonFact, Relationship, VisitFact, VisitStatus
-from chartline.connect.wire import Credentials
-from chartline.connectors.advancedmd.connector import Connector
 from chartline.connectors.advancedmd.simulator.example import example_office
 from chartline.connectors.advancedmd.simulator.seed import Crowd
 from chartline.kernel.money import Money
 from chartline.kernel.outcome import Absent, Later, Receipt, Refused, Unknown
 from chartline.kernel.sealed import Purpose, Sealed
 
-START = datetime(2026, 3, 3, 3, 0, tzinfo=UTC)
-"""A Monday, 20:00 in Denver: off peak."""
 VISIT = VisitFact(None, "1003", datetime(2026, 4, 10, 17, 0, tzinfo=UTC), 60, VisitStatus.BOOKED)
 CHARGES = (
     ChargeFact("90834", ("95",), 1, ("F411", "F4310"), "10", Money(15000)),
     ChargeFact("90791", (), 1, ("F411",), "10", Money(22000)),
 )
-
-
-@dataclass
-class Bench:
-    """A simulator, and connectors that sign in to its built-in office: profile 3, column 11."""
-
-    simulator: Simulator
-    wire: LoopbackWire
-    clock_file: Path
-    form: str
-
-    def connector(self, password: str = "simulated only", **more: str) -> Connector:
-        options = {
-            "office_key": "999001",
-            "appname": "SIMAPP",
-            "login_url": f"{self.simulator.url}/practicemanager/xmlrpc/processrequest.aspx",
-            "environment": "simulator",
-            "format": self.form,
-            "profile": "3",
-            "column": "11",
-            **more,
-        }
-        return Connector(self.wire, Credentials({"username": Sealed("SIMUSER"), "password": Sealed(password)}, options))
-
-    def pass_by(self, **span: float) -> None:
-        jump(self.clock_file, self.wire.clock.now() + timedelta(**span), 1.0)
-
-    def fault(self, operation: str, kind: str) -> None:
-        self.simulator.tell("faults", operation=operation, kind=kind, times=1)
-
-
-@pytest.fixture(params=["json", "xml"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    clock = shared_clock(tmp_path / "clock.json", START)
-    with running("advancedmd", tmp_path) as simulator:
-        wire = LoopbackWire(clock)
-        yield Bench(simulator, wire, tmp_path / "clock.json", request.param)
-        wire.close()
-
-
-def value_of(outcome: object) -> object:
-    assert isinstance(outcome, Receipt), outcome
-    return outcome.value
 
 
 def test_a_scripted_day_in_either_spelling(bench: Bench, person: PersonFact) -> None:

@@ -11,6 +11,7 @@ from tests.connectors.advancedmd.conftest import TOKEN, Office, fault, results
 from tests.support.vendor import Said
 from tests.support.wire import LoopbackWire
 
+from chartline.connect.capabilities import SessionState
 from chartline.connect.facts import PersonFact
 from chartline.connectors.advancedmd.address import trusted_webserver
 from chartline.connectors.advancedmd.auth import Session
@@ -104,13 +105,13 @@ class StillClock:
         return seconds
 
 
-def test_a_session_is_renewed_at_twenty_hours(office: Office, person: PersonFact) -> None:
+def test_a_session_is_renewed_two_hours_before_its_end_trap_29(office: Office, person: PersonFact) -> None:
     clock = StillClock(datetime(2026, 3, 2, 15, 0, tzinfo=UTC))
     office.wire = LoopbackWire(clock)
     office.script["lookuppatient"] = [NOBODY]
     connector = office.connector()
     connector.find_patient(person)
-    clock.sleep(20 * 3600 - 1)
+    clock.sleep(22 * 3600 - 1)
     connector.find_patient(person)
     assert office.wire.operations().count("login") == 2
     clock.sleep(1)
@@ -210,3 +211,19 @@ def test_a_receipt_and_a_session_show_no_secret_trap_27(office: Office, person: 
     assert isinstance(outcome, Receipt)
     assert "NUNEZ" not in repr(outcome)
     assert TOKEN not in repr(office.wire.kept)
+
+
+def test_a_session_tells_when_it_is_renewed_and_is_dropped_when_somebody_asks(
+    office: Office, person: PersonFact
+) -> None:
+    opened = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+    office.wire = LoopbackWire(StillClock(opened))
+    office.script["lookuppatient"] = [NOBODY]
+    connector = office.connector()
+    assert connector.session() is None
+    connector.find_patient(person)
+    assert connector.session() == SessionState(opened, opened + timedelta(hours=22))
+    connector.reset()
+    assert connector.session() is None
+    connector.find_patient(person)
+    assert office.wire.operations().count("login") == 4

@@ -60,6 +60,15 @@ def test_the_next_reading_goes_a_few_minutes_back(office: Office) -> None:
     assert office.asked[0].get("msgtime") == "03/04/2026 09:05:08 AM"
 
 
+def test_a_feed_can_begin_at_a_moment_on_the_offices_clock(office: Office) -> None:
+    office.script["getupdatedvisits"] = [visits(0, [])]
+    connector = office.connector()
+    cursor = connector.cursor_at(datetime(2026, 3, 1, 7, 0, tzinfo=UTC))
+    assert cursor == "2026-03-01T00:00:00"
+    connector.changed_visits(cursor)
+    assert office.asked[0].get("datechanged") == "2026-02-28T23:55:00"
+
+
 def test_the_doubled_hour_of_autumn_is_read_twice(office: Office) -> None:
     office.script["getupdatedvisits"] = [visits(0, [])]
     office.connector().changed_visits("2026-11-01T01:30:00")
@@ -101,14 +110,16 @@ def test_over_a_thousand_rows_the_ids_wait_in_the_cursor_and_come_in_chunks_trap
 
     office.script["getupdatedvisits"] = [visits(1201, ids), chunk]
     connector = office.connector()
-    cursor, seen, calls = "", dict[str, VisitFact](), 0
+    cursor, seen, calls, left = "", dict[str, VisitFact](), 0, list[int | None]()
     more = True
     while more:
         got = page(connector.changed_visits(cursor))
         cursor, more = got.cursor, got.more
         seen.update({str(row.vendor_id): row for row in got.rows})
+        left.append(got.left)
         calls += 1
     assert calls == 5
+    assert left == [1201, 801, 401, 1, 0]
     assert {str(n) for n in range(1, 1202)} == set(seen)
     assert [number for number, row in seen.items() if row.deleted] == ["5"]
     assert cursor == "2026-03-04T09:05:07.617"

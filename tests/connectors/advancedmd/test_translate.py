@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartline.connect.facts import CoverageFact, PersonFact, Relationship, VisitFact, VisitStatus
-from chartline.connectors.advancedmd import translate
+from chartline.connectors.advancedmd import plans, translate
 from chartline.connectors.advancedmd.spelling import Name, dotted, plain, read_phone, write_phone
 from chartline.connectors.advancedmd.times import OfficeTime, read_time, read_wall
 from chartline.connectors.advancedmd.tree import read
@@ -138,7 +138,7 @@ def test_a_plan_becomes_a_coverage_with_its_carriers_name_and_leading_zeros() ->
             b'begindate="01/01/2026" enddate="" copay="25.00" copaytype="$" hipaarelationship="19" grpnum="G1"/>'
         )
     )
-    fact = translate.coverage_of(row, {"40": "ACME HEALTH"})
+    fact = plans.coverage_of(row, {"40": "ACME HEALTH"})
     assert ("7", "00123", "ACME HEALTH", 2, Relationship.CHILD, date(2026, 1, 1), None, Money(2500)) == (
         fact.vendor_id,
         fact.payer_id,
@@ -156,7 +156,7 @@ def test_a_new_plan_names_a_responsible_party_and_primary_as_one_trap_20() -> No
     coverage = CoverageFact(
         None, "00123", "ACME HEALTH", Sealed("EX1"), Sealed(""), 1, Relationship.SELF, begin=date(2026, 1, 1)
     )
-    plan = translate.new_plan(coverage, "40", "456")
+    plan = plans.new_plan(coverage, "40", "456")
     assert tuple(
         plan.get(n)
         for n in ("subscriber", "carrier", "coverage", "begindate", "enddate", "relationship", "hipaarelationship")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chartline.connectors.advancedmd.transactions import ChargeRow
 from chartline.connectors.advancedmd.tree import Unreadable, read
 from chartline.connectors.advancedmd.wire import (
-    ChargeRow,
     Paging,
     PatientRow,
     VisitRow,
@@ -82,7 +82,7 @@ def test_the_street_is_in_address2_trap_20_and_the_sex_under_either_name() -> No
         looked_up.street,
         looked_up.postal_code,
     ) == ("900", "F", "STE 2", "1 EXAMPLE WAY", "84000")
-    assert (looked_up.phone, looked_up.home_phone) == ("(555) 555-0100", "")
+    assert (looked_up.mobile_phone, looked_up.home_phone) == ("(555) 555-0100", "")
     assert (fed.id, fed.sex, fed.street, fed.postal_code, fed.change) == ("900", "F", "1 EXAMPLE WAY", "84000", "C")
 
 

@@ -27,7 +27,7 @@ def test_the_services_are_not_at_the_reference_website_trap_1() -> None:
 
 def test_one_budget_serves_every_service_trap_24() -> None:
     assert list(FACTS["limits"]["tiers"]) == [TIER]
-    assert (FACTS["limits"]["tiers"][TIER]["peak"], FACTS["limits"]["tiers"][TIER]["period_seconds"]) == (90, 60)
+    assert (FACTS["limits"]["tiers"][TIER]["limit"], FACTS["limits"]["tiers"][TIER]["period_seconds"]) == (90, 60)
 
 
 def test_the_connector_offers_what_it_says_and_no_more_trap_23(account: Account) -> None:

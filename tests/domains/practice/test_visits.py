@@ -11,6 +11,7 @@ from tests.domains.practice_world import AMD, VISIT, World
 from chartline.connect.facts import VisitFact, VisitStatus
 from chartline.domains.practice.encounters import follow_visit
 from chartline.domains.practice.visits import (
+    HELD,
     encounter_id,
     participant_id,
     read_visit,
@@ -18,6 +19,7 @@ from chartline.domains.practice.visits import (
     write_encounter,
     write_visit,
 )
+from chartline.domains.sync.fields import visit_fields
 from chartline.formats.fhir import require_shape
 from chartline.kernel.errors import ChartlineError
 from chartline.kernel.ids import new_id
@@ -35,12 +37,14 @@ VISITS = st.builds(
     provider_vendor_id=NUMBER,
     column_vendor_id=NUMBER,
     facility_vendor_id=NUMBER,
+    cancel_reason=st.sampled_from(["", "pat", "prov", "R-7"]),
 )
 
 
 def as_kept(visit: VisitFact) -> VisitFact:
     raw = "7" if visit.status is VisitStatus.OTHER else ""
-    return replace(visit, deleted=visit.status is VisitStatus.DELETED, raw_status=raw)
+    why = visit.cancel_reason if visit.status in (VisitStatus.CANCELLED, VisitStatus.NO_SHOW) else ""
+    return replace(visit, deleted=visit.status is VisitStatus.DELETED, raw_status=raw, cancel_reason=why)
 
 
 @given(VISITS, VISITS, st.none() | st.just("dr1"))
@@ -51,6 +55,10 @@ def test_a_visit_comes_back_as_it_went_in(one: VisitFact, other: VisitFact, prov
     assert one == read_visit(first, "900", AMD)
     second = write_visit(other, "a1", "p1", provider, first, AMD)
     require_shape(second)
+    kept = read_visit(first, "900", AMD).cancel_reason
+    if other.status in (VisitStatus.CANCELLED, VisitStatus.NO_SHOW) and not other.cancel_reason:
+        # Who tells no reason does not take away the one that is known.
+        other = replace(other, cancel_reason=kept)
     assert other == read_visit(second, "900", AMD)
 
 
@@ -89,7 +97,9 @@ def test_an_appointment_without_a_start_cannot_be_exchanged() -> None:
     [
         (VisitStatus.BOOKED, None),
         (VisitStatus.ARRIVED, "arrived"),
+        (VisitStatus.CONFIRMED, None),
         (VisitStatus.SEEN, "finished"),
+        (VisitStatus.CHECKED_OUT, "finished"),
         (VisitStatus.CANCELLED, None),
         (VisitStatus.NO_SHOW, None),
         (VisitStatus.DELETED, None),
@@ -119,3 +129,92 @@ def test_the_encounter_follows_its_appointment(world: World) -> None:
         encounter = world.body(work, "Encounter", identity)
         assert (encounter["status"], encounter["class"]) == ("entered-in-error", {"code": "VR"})
         assert encounter["reasonCode"] == [{"text": "kept"}]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "mark"),
+    [
+        (VisitStatus.BOOKED, "booked", None),
+        (VisitStatus.CONFIRMED, "booked", "confirmed"),
+        (VisitStatus.ARRIVED, "arrived", None),
+        (VisitStatus.SEEN, "fulfilled", None),
+        (VisitStatus.CHECKED_OUT, "fulfilled", "checked-out"),
+        (VisitStatus.MOVED, "cancelled", None),
+        (VisitStatus.CANCELLED, "cancelled", None),
+        (VisitStatus.NO_SHOW, "noshow", None),
+        (VisitStatus.DELETED, "entered-in-error", None),
+        (VisitStatus.OTHER, "pending", None),
+    ],
+)
+def test_every_state_has_its_own_spelling_and_comes_back(status: VisitStatus, code: str, mark: str | None) -> None:
+    made = write_visit(replace(VISIT, status=status), "a1", "p1")
+    require_shape(made)
+    marks = [one.get("valueCode") for one in made.get("extension", [])]  # ty: ignore[not-iterable]
+    assert (made["status"], marks) == (code, [mark] if mark else [])
+    assert status is visit_status(made)
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("proposed", VisitStatus.OTHER),
+        ("pending", VisitStatus.OTHER),
+        ("booked", VisitStatus.BOOKED),
+        ("arrived", VisitStatus.ARRIVED),
+        ("fulfilled", VisitStatus.SEEN),
+        ("cancelled", VisitStatus.CANCELLED),
+        ("noshow", VisitStatus.NO_SHOW),
+        ("entered-in-error", VisitStatus.DELETED),
+        ("checked-in", VisitStatus.ARRIVED),
+        ("waitlist", VisitStatus.OTHER),
+    ],
+)
+def test_every_status_of_fhir_is_read_and_stays_while_it_means_the_same(code: str, status: VisitStatus) -> None:
+    appointment = {**write_visit(VISIT, "a1", "p1"), "status": code}
+    assert status is visit_status(appointment)
+    told = replace(read_visit(appointment, "900"), minutes=20)
+    assert write_visit(told, "a1", "p1", existing=appointment)["status"] == code
+
+
+def test_a_confirmed_visit_that_is_held_is_not_confirmed_any_more() -> None:
+    confirmed = write_visit(replace(VISIT, status=VisitStatus.CONFIRMED), "a1", "p1")
+    held = write_visit(replace(VISIT, status=VisitStatus.SEEN), "a1", "p1", existing=confirmed)
+    assert (VisitStatus.SEEN, "extension" in held) == (visit_status(held), False)
+    assert {VisitStatus.SEEN, VisitStatus.CHECKED_OUT} == HELD
+
+
+def test_a_reason_is_a_code_and_words_never_leave() -> None:
+    told = replace(VISIT, status=VisitStatus.CANCELLED, cancel_reason="pat")
+    cancelled = write_visit(told, "a1", "p1", existing={"cancelationReason": {"text": "moved to another time"}})
+    coding = cancelled["cancelationReason"]["coding"][0]  # ty: ignore[not-subscriptable]
+    assert coding == {"system": "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason", "code": "pat"}
+    own = write_visit(replace(told, cancel_reason="R7"), "a1", "p1", None, None, AMD)
+    assert own["cancelationReason"]["coding"][0]["system"] == f"urn:chartline:connection:{AMD}:cancel-reason"  # ty: ignore[not-subscriptable]
+    words = {"coding": [{"code": "she was crying"}], "text": "private matters"}
+    assert read_visit({**cancelled, "cancelationReason": words}, "900").cancel_reason == ""
+    beside = {"coding": [coding], "text": "ill"}
+    kept = write_visit(told, "a1", "p1", existing={**cancelled, "cancelationReason": beside})
+    assert kept["cancelationReason"] == beside
+
+
+def test_notes_and_clinical_texts_of_a_visit_are_not_among_what_is_exchanged() -> None:
+    secret = "private matters"
+    appointment = {
+        **write_visit(VISIT, "a1", "p1", "dr1", None, AMD),
+        "comment": secret,
+        "description": secret,
+        "patientInstruction": secret,
+        "reasonCode": [{"text": secret}],
+        "appointmentType": {"text": secret},
+        "serviceType": [{"text": secret}],
+        "cancelationReason": {"text": secret},
+        "note": [{"text": secret}],
+        "text": {"status": "generated", "div": f"<div>{secret}</div>"},
+        "extension": [{"url": "urn:note", "valueString": secret}],
+    }
+    for status in ("booked", "cancelled", "noshow", "fulfilled", "waitlist"):
+        fact = read_visit({**appointment, "status": status}, "900", AMD)
+        fields = visit_fields(fact)
+        assert set(fields) == {"start", "minutes", "status", "provider", "column", "facility"}
+        assert secret not in " ".join(fields.values())
+        assert not [name for name in VisitFact.__slots__ if secret in str(getattr(fact, name))]

@@ -2,17 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chartline.domains.sync.fields import Fields, same
-from chartline.domains.sync.merge import Conflict, Merged, Owner, Side, merge
+from chartline.domains.sync.merge import KEPT, SENT, Conflict, Merged, Owner, Side, merge
 
 NAMES = st.sampled_from(["family", "phone", "email", "city", "sex", "minutes"])
 VALUES = st.sampled_from(["", "A", "a", "B", "B ", "303-555-0100", "(303) 555-0100", "1 303 555 0100", "99"])
 FIELDS = st.dictionaries(NAMES, VALUES)
 POLICIES = st.dictionaries(NAMES, st.sampled_from(list(Owner)))
-NEWER = st.sampled_from([None, *Side])
+NEWER = st.dictionaries(NAMES, st.sampled_from(list(Side)))
+Newer = dict[str, Side]
 
 
 def equal(left: Mapping[str, str], right: Mapping[str, str]) -> bool:
@@ -20,14 +22,14 @@ def equal(left: Mapping[str, str], right: Mapping[str, str]) -> bool:
 
 
 @given(FIELDS, POLICIES, NEWER)
-def test_no_change_is_no_news(base: Fields, owners: dict[str, Owner], newer: Side | None) -> None:
+def test_no_change_is_no_news(base: Fields, owners: dict[str, Owner], newer: Newer) -> None:
     merged = merge(base, base, base, owners, newer)
     assert merged == Merged(base, {}, {}, (), base)
 
 
 @given(FIELDS, FIELDS, POLICIES, NEWER)
 def test_a_change_of_one_side_wins_whatever_the_policy(
-    base: Fields, theirs: Fields, owners: dict[str, Owner], newer: Side | None
+    base: Fields, theirs: Fields, owners: dict[str, Owner], newer: Newer
 ) -> None:
     known = {**dict.fromkeys(theirs, ""), **base}
     merged = merge(known, known, theirs, owners, newer)
@@ -35,14 +37,17 @@ def test_a_change_of_one_side_wins_whatever_the_policy(
     assert merged.to_theirs == {}
     assert equal(merged.value, {**dict.fromkeys(known, ""), **theirs})
     mirrored = merge(known, theirs, known, owners, newer)
-    assert mirrored.conflicts == ()
     assert mirrored.to_ours == {}
     assert equal(mirrored.value, theirs)
+    # Nothing is blanked at a vendor, so a field that we emptied is asked about.
+    emptied = {name for name, value in known.items() if not same(name, theirs.get(name, ""), value)}
+    emptied = {name for name in emptied if not theirs.get(name)}
+    assert emptied == {one.field for one in mirrored.conflicts}
 
 
 @given(st.none() | FIELDS, FIELDS, POLICIES, NEWER)
 def test_the_same_change_on_both_sides_is_agreement(
-    base: Fields | None, both: Fields, owners: dict[str, Owner], newer: Side | None
+    base: Fields | None, both: Fields, owners: dict[str, Owner], newer: Newer
 ) -> None:
     merged = merge(base, both, both, owners, newer)
     assert (merged.to_ours, merged.to_theirs, merged.conflicts) == ({}, {}, ())
@@ -51,7 +56,7 @@ def test_the_same_change_on_both_sides_is_agreement(
 
 @given(st.none() | FIELDS, FIELDS, FIELDS, POLICIES, NEWER)
 def test_merging_again_finds_nothing_new(
-    base: Fields | None, ours: Fields, theirs: Fields, owners: dict[str, Owner], newer: Side | None
+    base: Fields | None, ours: Fields, theirs: Fields, owners: dict[str, Owner], newer: Newer
 ) -> None:
     first = merge(base, ours, theirs, owners, newer)
     second = merge(first.agreed, first.value, theirs, owners, newer)
@@ -63,7 +68,7 @@ def test_merging_again_finds_nothing_new(
 
 @given(st.none() | FIELDS, FIELDS, FIELDS, POLICIES, NEWER)
 def test_after_both_sides_did_their_part_they_agree_on_all_but_the_conflicts(
-    base: Fields | None, ours: Fields, theirs: Fields, owners: dict[str, Owner], newer: Side | None
+    base: Fields | None, ours: Fields, theirs: Fields, owners: dict[str, Owner], newer: Newer
 ) -> None:
     first = merge(base, ours, theirs, owners, newer)
     final = merge(first.agreed, first.value, {**theirs, **first.to_theirs}, owners, newer)
@@ -88,10 +93,13 @@ def test_where_both_changed_apart_and_the_policy_is_ask_there_is_a_conflict(
 
 def test_owner_policies_decide_true_conflicts() -> None:
     def conflicted(owner: Owner, newer: Side | None = None) -> Merged:
-        return merge({"city": "Old"}, {"city": "Ours"}, {"city": "Theirs"}, {"city": owner}, newer)
+        at = {"city": newer} if newer else {}
+        return merge({"city": "Old"}, {"city": "Ours"}, {"city": "Theirs"}, {"city": owner}, at)
 
     assert conflicted(Owner.OURS).to_theirs == {"city": "Ours"}
+    assert conflicted(Owner.OURS).overruled == (("city", Side.THEIRS),)
     assert conflicted(Owner.THEIRS).to_ours == {"city": "Theirs"}
+    assert conflicted(Owner.THEIRS).overruled == (("city", Side.OURS),)
     assert conflicted(Owner.NEWEST, Side.OURS).to_theirs == {"city": "Ours"}
     assert conflicted(Owner.NEWEST, Side.THEIRS).to_ours == {"city": "Theirs"}
     asked = (Conflict("city", "Old", "Ours", "Theirs"),)
@@ -119,3 +127,45 @@ def test_another_spelling_is_no_news() -> None:
 def test_a_merge_does_not_show_its_values() -> None:
     merged = merge(None, {"family": "Inventado"}, {"family": "Other"}, {})
     assert "Inventado" not in f"{merged!r}{merged.conflicts!r}"
+
+
+def test_a_policy_decides_each_change_once() -> None:
+    owners = {"city": Owner.OURS}
+    first = merge({"city": "Old"}, {"city": "Ours"}, {"city": "Theirs"}, owners)
+    again = merge(first.agreed, {"city": "Ours"}, {"city": "Theirs"}, owners)
+    assert (again.to_theirs, again.overruled) == ({"city": "Ours"}, ())
+    anew = merge(first.agreed, {"city": "Ours"}, {"city": "Third"}, owners)
+    assert anew.overruled == (("city", Side.THEIRS),)
+
+
+@pytest.mark.parametrize("owner", list(Owner))
+def test_a_field_that_we_emptied_is_asked_about_and_never_blanked_there(owner: Owner) -> None:
+    merged = merge({"city": "Old"}, {"city": ""}, {"city": "Old"}, {"city": owner}, {"city": Side.OURS})
+    assert (merged.to_theirs, [one.field for one in merged.conflicts]) == ({}, ["city"])
+    kept = {"city": "Old", f"{KEPT}city": "Old"}
+    again = merge(kept, {"city": ""}, {"city": "OLD"}, {"city": owner})
+    assert (again.to_ours, again.to_theirs, again.conflicts) == ({}, {}, ())
+    assert again.agreed == {"city": "OLD", f"{KEPT}city": "OLD"}
+    assert merge(again.agreed, {"city": ""}, {"city": ""}, {}).agreed == {"city": ""}
+
+
+def test_what_was_sent_and_does_not_show_is_no_edit_of_theirs() -> None:
+    shadow = {"city": "Ours", f"{SENT}city": "Old"}
+    asked = merge(shadow, {"city": "Ours"}, {"city": "Old"}, {"city": Owner.NEWEST}, {"city": Side.OURS})
+    assert [one.field for one in asked.conflicts] == ["city"]
+    assert asked.agreed == shadow
+    assert merge(shadow, {"city": "Ours"}, {"city": "OURS"}, {}).agreed == {"city": "OURS"}
+    assert merge(shadow, {"city": "Ours"}, {"city": "Third"}, {}).to_ours == {"city": "Third"}
+    newer = merge(shadow, {"city": "Later"}, {"city": "Old"}, {})
+    assert (newer.to_theirs, newer.conflicts, newer.agreed) == ({"city": "Later"}, (), shadow)
+    owned = merge(shadow, {"city": "Ours"}, {"city": "Old"}, {"city": Owner.THEIRS})
+    assert (owned.to_ours, owned.agreed) == ({"city": "Old"}, {"city": "Old"})
+    assert owned.overruled == (("city", Side.OURS),)
+
+
+def test_a_reason_that_only_one_side_tells_is_no_difference() -> None:
+    told = merge({"status": "booked"}, {"status": "cancelled:pat"}, {"status": "cancelled"}, {})
+    assert (told.value, told.to_theirs, told.conflicts) == ({"status": "cancelled:pat"}, {}, ())
+    apart = merge({"status": "booked"}, {"status": "cancelled:pat"}, {"status": "cancelled:prov"}, {})
+    assert [one.field for one in apart.conflicts] == ["status"]
+    assert not same("status", "other:2", "other")

@@ -3,14 +3,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from tests.domains.practice_world import ADA, AMD, DETAIL, PLAN, VISIT, World, detail, person
 
+from chartline.connect.facts import VisitStatus
 from chartline.domains.practice.coverages import write_coverage
 from chartline.domains.practice.people import write_person
-from chartline.domains.practice.visits import write_visit
+from chartline.domains.practice.visits import visit_status, write_visit
 from chartline.domains.sync.changes import follow, note_change, waiting
+from chartline.domains.sync.conflicts import Choice, list_conflicts
 from chartline.domains.sync.fields import Kind, coverage_from, person_from, visit_from
 from chartline.domains.sync.incoming import NO_VENDOR_ID, take_patient
+from chartline.domains.sync.incoming_visits import take_visit
 from chartline.domains.sync.links import link, vendor_of
 from chartline.domains.sync.log import EventFilter, Happened, list_events
 from chartline.domains.sync.outgoing import (
@@ -22,7 +26,9 @@ from chartline.domains.sync.outgoing import (
     put_aside,
     put_unfit_aside,
 )
+from chartline.domains.sync.resolution import resolve
 from chartline.kernel.ids import new_id
+from chartline.kernel.sealed import Sealed
 from chartline.platform.database import Work
 
 OURS = person(chart="", responsible_party=None)
@@ -82,7 +88,7 @@ def test_only_real_changes_of_known_records_go_out(world: World) -> None:
         write(world, work, local_id, person(family="INVENTADO"))
         assert due(world, work).items == ()
         assert waiting(work) == {}
-        write(world, work, local_id, person(city="Golden", phone=""))
+        write(world, work, local_id, person(city="Golden"))
         (item,) = due(world, work).items
         assert (item.vendor_id, item.changed) == ("900", ("city",))
         before, after = person_from(item.before, "900"), person_from(item.after, "900")
@@ -91,6 +97,65 @@ def test_only_real_changes_of_known_records_go_out(world: World) -> None:
         assert list_events(work, EventFilter(outcome=Happened.CHANGED)).events[0].code == "city"
         taken = take_patient(work, world.records, world.vault, AMD, detail(city="Golden"))
         assert Happened.UNCHANGED is taken.happened
+
+
+def test_a_field_that_we_emptied_is_not_blanked_there_but_asked_about_once(world: World) -> None:
+    with world.work() as work:
+        follow(work, AMD, ORDER)
+        local_id = take_patient(work, world.records, world.vault, AMD, DETAIL).local_id or ""
+        write(world, work, local_id, person(phone=""))
+        assert due(world, work).items == ()
+        (asked,) = list_conflicts(work, world.vault).conflicts
+        assert (asked.field, asked.ours, asked.theirs) == ("phone", Sealed(""), ADA.phone)
+        write(world, work, local_id, person(phone="", city="Golden"))
+        assert [item.changed for item in due(world, work).items] == [("city",)]
+        take_patient(work, world.records, world.vault, AMD, detail(unit="Apt 5"))
+        assert [asked.id] == [one.id for one in list_conflicts(work, world.vault).conflicts]
+        resolve(work, world.records, world.vault, asked.id, Choice.OURS, "u1")
+        take_patient(work, world.records, world.vault, AMD, detail(unit="Apt 6"))
+        write(world, work, local_id, person(phone="", city="Golden", unit="Apt 7"))
+        (item,) = due(world, work).items
+        assert (set(item.changed), list_conflicts(work, world.vault).conflicts) == ({"city", "unit"}, ())
+        take_patient(work, world.records, world.vault, AMD, detail(phone="3035550177", unit="Apt 6"))
+        assert [one.field for one in list_conflicts(work, world.vault).conflicts] == ["phone"]
+
+
+def test_a_record_that_lacks_what_everybody_asks_for_is_not_sent(world: World) -> None:
+    with world.work() as work:
+        follow(work, AMD, ORDER)
+        write(world, work, new_id(), replace(OURS, family=Sealed("")))
+        page = due(world, work)
+        assert (page.items, [problem.code for _, _, problem in page.unfit]) == ((), ["sync.lacks_fields"])
+        assert page.unfit[0][2].fields["field"] == "family"
+
+
+@pytest.mark.parametrize("status", [VisitStatus.CANCELLED, VisitStatus.DELETED, VisitStatus.OTHER])
+def test_a_visit_that_is_called_off_or_only_proposed_is_not_booked_there(world: World, status: VisitStatus) -> None:
+    with world.work() as work:
+        follow(work, AMD, ORDER)
+        patient = take_patient(work, world.records, world.vault, AMD, DETAIL).local_id or ""
+        visit = new_id()
+        world.records.put(work, write_visit(replace(VISIT, status=status), visit, patient))
+        note_change(work, Kind.VISIT, visit)
+        page = due(world, work, Kind.VISIT)
+        assert (page.items, page.unfit, waiting(work)) == ((), (), {})
+
+
+def test_a_new_visit_is_booked_there_first_and_its_state_follows(world: World) -> None:
+    with world.work() as work:
+        follow(work, AMD, ORDER)
+        patient = take_patient(work, world.records, world.vault, AMD, DETAIL).local_id or ""
+        visit = new_id()
+        ours = replace(VISIT, provider_vendor_id=None, status=VisitStatus.ARRIVED)
+        world.records.put(work, write_visit(ours, visit, patient, None, None, AMD))
+        note_change(work, Kind.VISIT, visit)
+        (item,) = due(world, work, Kind.VISIT).items
+        pushed(work, world.vault, item, "v800")
+        (item,) = due(world, work, Kind.VISIT).items
+        assert (item.vendor_id, item.changed, item.before["status"]) == ("v800", ("status",), "booked")
+        told = replace(ours, status=VisitStatus.BOOKED)
+        assert Happened.UNCHANGED is take_visit(work, world.records, world.vault, AMD, told).happened
+        assert VisitStatus.ARRIVED is visit_status(world.body(work, "Appointment", visit))
 
 
 def test_a_change_made_while_a_push_is_under_way_goes_out_next(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from tests.platform.limits import hammer
 from tests.support.clocks import START, jump, shared_clock
 
 from chartline.kernel.clock import Clock, SystemClock
 from chartline.platform.database import Database, metadata, open_database
-from chartline.platform.limits import Lease, Limiter, NoBudget
-from chartline.platform.limits.tables import lease
+from chartline.platform.limits import Allowance, Lease, Limiter, NoBudget, Policy, Rate
+from chartline.platform.limits.tables import lease, lease_queue
 
 KEY = "flat/a"
 
@@ -110,6 +112,121 @@ def test_a_database_that_is_away_does_not_swallow_the_answer_of_a_call(limiter: 
     assert answer == "what the vendor said"
 
 
+# --- several limits, weights, and who waits ---------------------------------------------------------------------------
+
+
+def test_a_heavy_call_takes_as_many_slots_as_it_weighs(database: Database) -> None:
+    limiter = Limiter(database, {"vendor": Policy({"tier": Rate(10, 60.0)})})
+    assert isinstance(limiter.acquire("vendor/a", "tier", 0, 7), Lease)
+    assert isinstance(limiter.acquire("vendor/a", "tier", 0, 4), NoBudget)
+    assert isinstance(limiter.acquire("vendor/a", "tier", 0, 3), Lease)
+    assert limiter.usage("vendor/a", "tier").used == 10
+
+
+@pytest.mark.parametrize("weight", [0, 13])
+def test_a_weight_that_does_not_fit_in_peak_hours_is_refused(limiter: Limiter, weight: int) -> None:
+    with pytest.raises(ValueError, match="weight"):
+        limiter.acquire("denver/a", "medium", 0, weight)
+
+
+def test_calls_at_once_are_limited_and_the_next_one_goes_when_one_ends(database: Database) -> None:
+    limiter = Limiter(database, {"vendor": Policy({"tier": Allowance((Rate(100, 60.0),), 2)})})
+    first, _ = take(limiter, "vendor/a", "tier"), take(limiter, "vendor/a", "tier")
+    assert isinstance(limiter.acquire("vendor/a", "tier", 0), NoBudget)
+    ender = threading.Timer(0.05, limiter.release, [first])
+    ender.start()
+    assert isinstance(limiter.acquire("vendor/a", "tier", 30), Lease)
+    ender.join()
+
+
+def test_the_fullest_of_several_limits_is_the_one_that_is_told(database: Database) -> None:
+    limiter = Limiter(database, {"vendor": Policy({"tier": Allowance((Rate(100, 60.0), Rate(3, 3600.0)))})})
+    for _ in range(3):
+        limiter.release(take(limiter, "vendor/a", "tier"))
+    usage = limiter.usage("vendor/a", "tier")
+    assert (usage.used, usage.allowed) == (3, 3)
+    assert usage.next_free is not None
+    assert usage.next_free > database.clock.now() + timedelta(minutes=59)
+
+
+def test_several_tiers_are_looked_at_in_two_queries(limiter: Limiter, database: Database) -> None:
+    take(limiter, "denver/a", "high")
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
+    looks = limiter.outlooks([("denver/a", "high"), ("denver/a", "medium"), ("denver/b", "high"), (KEY, "only")])
+    assert [look.usage.used for look in looks] == [1, 0, 0, 0]
+    assert len([one for one in asked if "lease" in one]) == 2
+
+
+def test_a_manual_sync_and_a_schedule_share_one_budget(database: Database) -> None:
+    """Two processes of one installation: what the one uses is gone for the other."""
+    by_hand, by_schedule = (Limiter(database, hammer.POLICIES) for _ in range(2))
+    for limiter in [by_hand, by_schedule] * 10:
+        limiter.release(take(limiter, KEY, "only"))
+    assert isinstance(by_hand.acquire(KEY, "only", 0), NoBudget)
+    assert isinstance(by_schedule.acquire(KEY, "only", 0), NoBudget)
+
+
+def test_waiting_callers_are_counted_also_from_another_process(database: Database) -> None:
+    policies = {"vendor": Policy({"tier": Rate(1, 3600.0)})}
+    here, elsewhere = Limiter(database, policies), Limiter(database, policies)
+    take(here, "vendor/a", "tier")
+    threads = [threading.Thread(target=here.acquire, args=("vendor/a", "tier", 1.0)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    seen = {0}
+    while any(thread.is_alive() for thread in threads):
+        seen |= {here.waiting("vendor/a", "tier"), elsewhere.waiting("vendor/a", "tier")}
+    assert max(seen) == 3
+    for thread in threads:
+        thread.join()
+    assert here.waiting("vendor/a", "tier") == 0
+
+
+def test_the_forecast_begins_with_what_is_used_now(database: Database) -> None:
+    limiter = Limiter(database, {"vendor": Policy({"tier": Rate(2, 3600.0)})})
+    now = database.clock.now()
+    limiter.release(take(limiter, "vendor/a", "tier"))
+    found = limiter.forecast("vendor/a", "tier", 3)
+    assert found.first_at - now < timedelta(minutes=1)
+    assert timedelta(hours=1) <= found.last_at - now < timedelta(hours=1, minutes=2)
+
+
+def test_a_bucket_with_very_many_calls_keeps_few_rows(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chartline.platform.limits.book.MANY", 20)
+    limiter = Limiter(database, {"vendor": Policy({"tier": Rate(100_000, 86_400.0)})})
+    for _ in range(50):
+        limiter.release(take(limiter, "vendor/a", "tier"))
+    with database.system() as work:
+        assert work.scalar(sa.select(sa.func.count()).select_from(lease)) < 30
+    assert limiter.usage("vendor/a", "tier").used == 50
+
+
+def test_giving_back_does_not_wait_for_the_disk_and_taking_does(sqlite_database: Database) -> None:
+    levels: list[int] = []
+
+    @event.listens_for(sqlite_database.engine, "commit")
+    def look(connection: sa.Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        levels.append(driver.execute("PRAGMA synchronous").fetchone()[0])
+
+    limiter = Limiter(sqlite_database, hammer.POLICIES)
+    limiter.release(take(limiter, KEY, "only"))
+    limiter.release(take(limiter, KEY, "only"))
+    assert levels == [2, 1, 2, 1]
+
+
+def test_a_slot_that_is_free_in_a_moment_is_given_out_early_and_waited_for(database: Database) -> None:
+    limiter = Limiter(database, {"vendor": Policy({"tier": Rate(1, 0.4)})})
+    limiter.release(take(limiter, "vendor/a", "tier"))
+    limiter.acquire("vendor/a", "tier", 5)
+    with database.system() as work:
+        first, second = work.rows(sa.select(lease).order_by(lease.c.granted_at))
+    assert second["granted_at"] == first["answered_at"] + timedelta(seconds=0.4)
+    assert database.clock.now() >= second["granted_at"]
+
+
 # --- processes that die ---------------------------------------------------------------------------------------------
 
 DIE = """
@@ -194,7 +311,7 @@ def denver_limit(moment: float, peak: int, off_peak: int) -> int:
 @pytest.fixture
 def empty(database_url: str) -> Generator[str, None, None]:
     opened = open_database(database_url, SystemClock())
-    metadata.create_all(opened.engine, [lease])
+    metadata.create_all(opened.engine, [lease, lease_queue])
     opened.close()
     yield database_url
 
@@ -249,6 +366,6 @@ def test_no_window_exceeds_the_stricter_limit_when_peak_hours_begin(empty: str, 
 @pytest.mark.parametrize("edge", ["2026-03-09T12:00:00+00:00", "2026-11-02T13:00:00+00:00"])
 def test_the_first_peak_hours_after_a_change_of_clocks_are_kept_to(sqlite_url: str, tmp_path: Path, edge: str) -> None:
     opened = open_database(sqlite_url, SystemClock())
-    metadata.create_all(opened.engine, [lease])
+    metadata.create_all(opened.engine, [lease, lease_queue])
     opened.close()
     cross(sqlite_url, tmp_path, datetime.fromisoformat(edge))

@@ -1,65 +1,22 @@
-"""When the limits of a vendor apply, to the second, on ordinary days and when the clocks change."""
+"""Which number of calls a vendor allows at a moment, for what is granted now, and when that changes."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.platform.limits.test_calendar import DENVER, denver
 
-from chartline.platform.limits import PeakCalendar, PeakRate, Policy, Rate
+from chartline.platform.limits import Allowance, PeakCalendar, PeakRate, Policy, Rate
 
-ZONE = ZoneInfo("America/Denver")
-DENVER = PeakCalendar("America/Denver", frozenset(range(5)), time(6), time(18))
 HIGH = PeakRate(1, 60, 60.0, DENVER)
 
 
-def denver(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
-@pytest.mark.parametrize(
-    ("text", "limit"),
-    [
-        ("2026-03-04 05:59:59.999999", 60),
-        ("2026-03-04 06:00:00", 1),
-        ("2026-03-04 17:59:59.999999", 1),
-        ("2026-03-04 18:00:00", 60),
-        ("2026-03-07 12:00:00", 60),
-        ("2026-03-08 12:00:00", 60),
-        ("2026-07-03 12:00:00", 1),
-    ],
-)
-def test_peak_hours_begin_at_six_and_are_over_at_eighteen(text: str, limit: int) -> None:
-    assert limit == HIGH.limit_at(denver(text))
-
-
-@pytest.mark.parametrize(
-    ("utc", "peak"),
-    [
-        ("2026-03-06T12:59:59+00:00", False),  # the Friday before summer time: 05:59:59 MST
-        ("2026-03-06T13:00:00+00:00", True),
-        ("2026-03-09T11:59:59+00:00", False),  # the Monday after: 05:59:59 MDT
-        ("2026-03-09T12:00:00+00:00", True),
-        ("2026-10-30T12:00:00+00:00", True),  # the Friday before winter time
-        ("2026-11-02T12:59:59+00:00", False),
-        ("2026-11-02T13:00:00+00:00", True),
-        ("2026-11-03T00:59:59+00:00", True),
-        ("2026-11-03T01:00:00+00:00", False),
-    ],
-)
-def test_peak_hours_follow_the_wall_clock_when_the_clocks_change(utc: str, peak: bool) -> None:
-    assert peak == DENVER.peak(datetime.fromisoformat(utc))
-
-
-@pytest.mark.parametrize(("day", "shift"), [("2026-03-08", 5), ("2026-11-01", 7)])
-def test_peak_hours_on_the_very_day_of_a_change_have_their_wall_clock_length(day: str, shift: int) -> None:
-    every_day = PeakCalendar("America/Denver", frozenset(range(7)), time(0), time(6))
-    first = datetime.fromisoformat(day).replace(tzinfo=ZONE).astimezone(ZoneInfo("UTC"))
-    minutes = sum(every_day.peak(first + timedelta(minutes=m)) for m in range(20 * 60))
-    assert shift * 60 == minutes
+def test_what_the_vendor_applies_changes_at_the_edges_of_peak_hours() -> None:
+    moments = ["2026-03-04 05:59:59.999999", "2026-03-04 06:00:00", "2026-03-04 17:59:59.999999", "2026-03-04 18:00:00"]
+    assert [HIGH.limit_at(denver(moment)) for moment in moments] == [60, 1, 1, 60]
 
 
 def test_a_stricter_limit_begins_one_period_early() -> None:
@@ -78,20 +35,67 @@ def test_a_long_period_sees_the_peak_hours_inside_it() -> None:
     assert daily.limit_from(denver("2026-03-06 20:00:00")) == 100
 
 
-@given(st.integers(0, 2 * 365 * 24 * 60), st.integers(1, 3 * 24 * 60))
-def test_a_span_meets_what_its_minutes_meet(offset: int, minutes: int) -> None:
-    first = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=offset)
-    seen = {DENVER.peak(first + timedelta(minutes=m)) for m in range(minutes + 1)}
-    assert seen == DENVER.met(first, first + timedelta(minutes=minutes))
+@pytest.mark.parametrize(
+    ("moment", "change"),
+    [
+        ("2026-03-04 12:00:00", "2026-03-04 18:00:00"),
+        ("2026-03-04 18:00:00", "2026-03-05 05:59:00"),
+        ("2026-03-05 05:59:00", "2026-03-05 18:00:00"),
+        ("2026-03-06 18:00:00", "2026-03-09 05:59:00"),
+    ],
+)
+def test_the_next_change_is_a_period_before_a_stricter_number_and_at_a_looser_one(moment: str, change: str) -> None:
+    assert HIGH.next_change(denver(moment)) == denver(change)
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(0, 14 * 24 * 60),
+    st.sampled_from([30.0, 3_600.0, 40_000.0, 90_000.0]),
+    st.sampled_from([(2, 9), (9, 2)]),
+)
+def test_between_two_changes_the_number_stays_the_same(offset: int, period: float, numbers: tuple[int, int]) -> None:
+    rate = PeakRate(*numbers, period, DENVER)
+    moment = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=offset)
+    change = rate.next_change(moment)
+    if change is not None:
+        assert rate.limit_from(change) != rate.limit_from(moment)
+    span = (change or moment + timedelta(days=20)) - moment
+    between = [moment + span * part / 16 for part in range(16)]
+    assert {rate.limit_from(each) for each in between} == {rate.limit_from(moment)}
+
+
+def test_a_number_that_never_changes_has_no_next_change() -> None:
+    now = datetime(2026, 3, 4, tzinfo=UTC)
+    assert Rate(5, 60).next_change(now) is None
+    assert PeakRate(5, 9, 60, PeakCalendar("UTC", frozenset(), DENVER.start, DENVER.end)).next_change(now) is None
+    assert Allowance((Rate(5, 60), Rate(1, 2))).next_change(now) is None
+
+
+def test_several_limits_change_when_the_first_of_them_does() -> None:
+    both = Allowance((Rate(5, 60), HIGH))
+    assert both.next_change(denver("2026-03-04 12:00:00")) == denver("2026-03-04 18:00:00")
 
 
 def test_limits_below_one_are_refused() -> None:
+    for make in (lambda: Rate(0, 60), lambda: Rate(1, 0), lambda: PeakRate(0, 10, 60, DENVER)):
+        with pytest.raises(ValueError, match="at least one"):
+            make()
     with pytest.raises(ValueError, match="at least one"):
-        Rate(0, 60)
-    with pytest.raises(ValueError, match="at least one"):
-        PeakRate(0, 10, 60, DENVER)
+        Allowance(at_once=0)
+    with pytest.raises(ValueError, match="at least one limit"):
+        Allowance()
 
 
 def test_a_tier_that_the_sheet_does_not_know_is_refused() -> None:
     with pytest.raises(KeyError):
         Policy({"high": HIGH}).tier("medium")
+
+
+def test_a_tier_of_one_limit_may_be_given_as_that_limit() -> None:
+    assert Policy({"high": HIGH}).tier("high") == Policy({"high": Allowance((HIGH,))}).tier("high")
+
+
+def test_the_heaviest_call_is_one_that_fits_at_every_hour_and_spacing_does_not_weigh() -> None:
+    assert Allowance((PeakRate(12, 120, 60, DENVER), Rate(1, 2, weighs=False))).heaviest == 12
+    assert Allowance(at_once=3).heaviest is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from chartline.app.services import Services
 from chartline.app.stories import plan_schedules
@@ -19,21 +20,38 @@ from chartline.kernel.money import Money
 from chartline.kernel.sealed import Sealed
 from chartline.platform.database import Work
 from chartline.sandbox.seeds import APPNAME
-from chartline.sandbox.vendors import Vendors
 from chartline.sandbox.world import FEES, ZONE, World
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The practice once it is set up: its id, a bearer token for its desk, and its providers by their keys."""
+    """The practice once it is set up: its id, a bearer token for its desk, its providers by their keys.
+
+    ``connection`` is the one to the practice system.
+    """
 
     organisation: str
     token: Sealed[str]
     providers: dict[str, str]
+    connection: str
 
 
-def set_up(services: Services, world: World, vendors: Vendors, ports: dict[str, int]) -> Office:
-    """Create the practice, its people, fees, routes and connections, or find them as an earlier run left them."""
+class Numbers(Protocol):
+    """Whoever seeded the practice system."""
+
+    def number(self, kind: str, ref: str) -> str:
+        """The practice system's number of something that was seeded, such as a profile."""
+        ...
+
+
+def set_up(
+    services: Services, world: World, vendors: Numbers, ports: dict[str, int], *, unverified: bool = False
+) -> Office:
+    """Create the practice, its people, fees, routes and connections, or find them as an earlier run left them.
+
+    ``ports`` holds the simulators that take part; each gets a connection. ``unverified`` switches on what nobody has
+    seen at AdvancedMD itself.
+    """
     known = {each.name: each.id for each in services.access.organisations()}
     organisation = known.get(world.name) or services.access.create_organisation(world.name)
     if not services.access.users(organisation):
@@ -54,28 +72,35 @@ def set_up(services: Services, world: World, vendors: Vendors, ports: dict[str, 
                 "zone": ZONE,
                 "profile": vendors.number("profile", world.providers[0].key),
                 **_columns(world, vendors),
+                **({"unverified": "yes"} if unverified else {}),
             },
             {"username": Sealed(world.username), "password": Sealed(world.password)},
         )
-        house = _connection(
-            services,
-            work,
-            "claimmd",
-            "Claim.MD",
-            {
-                "environment": "simulator",
-                "base_url": f"http://127.0.0.1:{ports['claimmd']}/services/",
-                "receiver_id": "CLAIMMD",
-            },
-            {"account_key": Sealed(world.account_key)},
-        )
+        connections = [office]
+        if "claimmd" in ports:
+            connections.append(_clearinghouse(services, work, world, ports["claimmd"]))
         follow(work, office.id, (Kind.PATIENT, Kind.COVERAGE, Kind.VISIT))
         for key, provider in providers.items():
             link(work, office.id, Kind.PROVIDER, provider, vendors.number("profile", key))
     with services.database.work(organisation) as work:
-        for connection in (office, house):
+        for connection in connections:
             plan_schedules(services, work, organisation, connection)
-    return Office(organisation, token.value, providers)
+    return Office(organisation, token.value, providers, office.id)
+
+
+def _clearinghouse(services: Services, work: Work, world: World, port: int) -> Connection:
+    return _connection(
+        services,
+        work,
+        "claimmd",
+        "Claim.MD",
+        {
+            "environment": "simulator",
+            "base_url": f"http://127.0.0.1:{port}/services/",
+            "receiver_id": "CLAIMMD",
+        },
+        {"account_key": Sealed(world.account_key)},
+    )
 
 
 def _practice(services: Services, work: Work, world: World) -> dict[str, str]:
@@ -110,7 +135,7 @@ def _practice(services: Services, work: Work, world: World) -> dict[str, str]:
     return providers
 
 
-def _columns(world: World, vendors: Vendors) -> dict[str, str]:
+def _columns(world: World, vendors: Numbers) -> dict[str, str]:
     """Each profile's own scheduler column, so that two clinicians can see patients at the same time."""
     return {
         f"column.{vendors.number('profile', each.key)}": vendors.number("column", f"COLUMN {each.key}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from chartline.domains.remits import RemittanceState
 from chartline.domains.remits.tables import remittance_table
 from chartline.domains.sync.changes import waiting
 from chartline.platform.database import Work
+from chartline.platform.jobs import next_due
 from chartline.sandbox.world import DAY, ZONE
 
 _OPEN = (CheckState.ASKED, CheckState.FAILED)
@@ -89,7 +91,8 @@ class StateWatch:
         """Jobs at work at this moment."""
         return self._services.jobs.counts(self._organisation)["running"]
 
-    def busy(self) -> int:
-        """Jobs that are queued or at work."""
+    def due(self) -> datetime | None:
+        """When there is something to do: now when jobs are queued or at work; None when nothing is planned."""
         counts = self._services.jobs.counts(self._organisation)
-        return counts["queued"] + counts["running"]
+        busy = counts["queued"] + counts["running"] > 0
+        return self._services.clock.now() if busy else next_due(self._services.database)

@@ -7,18 +7,32 @@ Third parties run the same suite against theirs.
 
 from chartline.connect.conformance.check import Broken, Check
 from chartline.connect.conformance.stage import Stage
-from chartline.connect.conformance.subject import Feed, Rows, Sessions, Subject, WriteCase, WriteItem, rows_of
+from chartline.connect.conformance.subject import (
+    Census,
+    Feed,
+    Hook,
+    Rows,
+    Sessions,
+    Subject,
+    Unproven,
+    WriteCase,
+    WriteItem,
+    rows_of,
+)
 from chartline.connect.conformance.suite import CHECKS
 
 __all__ = [
     "CHECKS",
     "Broken",
+    "Census",
     "Check",
     "Feed",
+    "Hook",
     "Rows",
     "Sessions",
     "Stage",
     "Subject",
+    "Unproven",
     "WriteCase",
     "WriteItem",
     "rows_of",

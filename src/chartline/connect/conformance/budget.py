@@ -19,7 +19,7 @@ def keeps_the_limit_under_many_workers(stage: Stage) -> None:
     """Several processes of several threads call as fast as they may; the vendor counts no call too many."""
     subject = stage.subject
     stage.pass_by(timedelta(minutes=5))
-    limit = subject.about.policy().tier(subject.probe_tier).limit_at(stage.clock.now())
+    limit = subject.about.policy().tier(subject.probe_tier).rates[0].limit_at(stage.clock.now())
     left = round(limit * WINDOWS)
     counting, wrong = threading.Lock(), list[str]()
     excess = subject.excess()

@@ -74,9 +74,14 @@ class Stage:
         given = credentials or self.subject.credentials
         about = self.subject.about
         environment = about.environments[given.options.get("environment", "production")]
-        scope = given.options.get(about.limits.scope) or self.connection
         transport = Transport(
-            Route(self.organisation, self.connection, about.name, f"{about.name}/{scope}", environment.hosts),
+            Route(
+                self.organisation,
+                self.connection,
+                about.name,
+                about.budget_key(self.connection, given.options),
+                environment.hosts,
+            ),
             database=self.database,
             limiter=Limiter(self.database, {about.name: about.policy()}, hold_seconds=TIMEOUT * 3),
             log=self.log,

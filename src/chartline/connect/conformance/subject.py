@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from chartline.connect.about import About
-from chartline.connect.facts import Page
+from chartline.connect.facts import LookupKind, Page
 from chartline.connect.wire import Credentials, Wire
 from chartline.kernel.outcome import Later, Looked, Outcome, Receipt, Refused
 from chartline.kernel.sealed import Masked
@@ -94,6 +94,38 @@ class WriteCase:
     effects: Callable[[], int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """A census of one kind: how it is taken, what by the simulator stands there, and how one of those is deleted."""
+
+    name: str
+    take: Callable[[object], Receipt[frozenset[str]] | Later | Refused]
+    standing: Callable[[], set[str]]
+    delete_one: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Hook(Masked):
+    """News as the vendor posts it: how a body is signed, one of a known kind and one of a kind that nobody knows.
+
+    ``without_secret`` is a connection that has nothing to check signatures by.
+    """
+
+    sign: Callable[[bytes], dict[str, str]]
+    news: bytes
+    strange: bytes
+    strange_kind: str
+    without_secret: Credentials
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Unproven(Masked):
+    """Writes that nobody has shown to work, and a connection on which they are not switched on."""
+
+    credentials: Credentials
+    writes: Mapping[str, Callable[[object], Outcome[str]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Subject(Masked):
     """One connector with its simulator.
@@ -102,6 +134,7 @@ class Subject(Masked):
     ``excess`` is how many calls the simulator has seen beyond its limits. ``mixed`` hands in several items of which
     exactly one is unfit and tells which were taken. ``strange`` makes the vendor send a value that nobody knows,
     reads it, and gives it with all texts in which it may have been kept. ``private`` are patient values that travel.
+    ``lists`` gives for each list of the vendor the ids of its rows.
     """
 
     about: About
@@ -118,3 +151,7 @@ class Subject(Masked):
     writes: tuple[WriteCase, ...] = ()
     mixed: Callable[[object], tuple[bool, ...]] | None = None
     strange: Callable[[object], tuple[str, tuple[str, ...]]] | None = None
+    lists: Mapping[LookupKind, Callable[[], set[str]]] = field(default_factory=dict)
+    censuses: tuple[Census, ...] = ()
+    hook: Hook | None = None
+    unproven: Unproven | None = None

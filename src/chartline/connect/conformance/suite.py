@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chartline.connect.conformance import budget, feeds, secrecy, sessions, writes
+from chartline.connect.conformance import budget, feeds, hooks, offers, reading, secrecy, sessions, writes
 from chartline.connect.conformance.check import Check
 from chartline.connect.conformance.subject import Subject
 
@@ -23,7 +23,22 @@ def _writes(subject: Subject) -> bool:
     return bool(subject.writes)
 
 
+def _looks_up(subject: Subject) -> bool:
+    return bool(subject.lists)
+
+
+def _has_hook(subject: Subject) -> bool:
+    return subject.hook is not None
+
+
 CHECKS: tuple[Check, ...] = (
+    Check("it has every capability that it names", offers.has_what_it_names),
+    Check("clinical notes are not offered unasked", offers.keeps_notes_to_itself),
+    Check(
+        "nothing unproven is written",
+        offers.writes_nothing_unproven,
+        lambda subject: subject.unproven is not None,
+    ),
     Check("a sound connection says that it works", sessions.says_that_it_works),
     Check("a wrong secret is named with what to do", sessions.names_a_wrong_secret),
     Check("a dead session is renewed once", sessions.renews_a_dead_session_once, _has_sessions),
@@ -34,6 +49,12 @@ CHECKS: tuple[Check, ...] = (
     Check("a row that was committed late is not lost", feeds.takes_a_row_that_was_committed_late, _is_overtaken),
     Check("a cursor moves only forward", feeds.moves_its_cursor_only_forward, _has_feeds),
     Check("a broken answer is no end of a feed", feeds.survives_a_broken_answer, _has_feeds),
+    Check("every list is read to its end", reading.reads_every_list, _looks_up),
+    Check("a list that is not there is said so", reading.says_which_lists_it_has_not, _looks_up),
+    Check("a census names what stands", reading.counts_what_stands, lambda subject: bool(subject.censuses)),
+    Check("signed news is told with its id", hooks.believes_signed_news, _has_hook),
+    Check("unsigned news is refused", hooks.believes_nothing_else, _has_hook),
+    Check("news of an unknown kind is kept", hooks.keeps_news_of_a_kind_that_nobody_knows, _has_hook),
     Check("a write happens once", writes.writes_once, _writes),
     Check("a killed answer is settled by looking", writes.settles_a_killed_answer_by_looking, _writes),
     Check("a lost answer is settled by looking", writes.settles_a_lost_answer_by_looking, _writes),

@@ -32,6 +32,10 @@ class Faults:
         """Put a fault in line."""
         self._waiting.append(fault)
 
+    def waiting(self) -> list[Fault]:
+        """The faults that have not struck as often as they were ordered to."""
+        return list(self._waiting)
+
     def take(self, operation: str) -> Fault | None:
         """The fault for this call, if one is waiting; ``*`` waits for any operation."""
         for fault in self._waiting:

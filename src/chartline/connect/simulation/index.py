@@ -89,7 +89,8 @@ class Order(Generic[T]):
         at = len(head)
         start = bisect_left(self._places, (*head, text), key=lambda entry: entry[0])
         found: list[T] = []
-        for place, key in self._places[start:]:
+        for number in range(start, len(self._places)):
+            place, key = self._places[number]
             if place[:at] != head or not place[at].startswith(text):
                 break
             found.append(self._items[key])

@@ -1,9 +1,9 @@
 """How a session with AdvancedMD is obtained, kept for every process, and recognised as dead (vendor sheet 3).
 
 A login is two posts of the same body: the first always looks like a failure and names the office's own address, the
-second gives the token (trap 1). Token and address are kept together, renewed after 20 hours and dropped at any sign
-of death. Refuses to send credentials over plain HTTP when the sign-in page was HTTPS, and refuses to try again the
-credentials that the vendor has refused, because a few such tries lock the account.
+second gives the token (trap 1). Token and address are kept together, renewed two hours before their end and dropped at
+any sign of death. Refuses to send credentials over plain HTTP when the sign-in page was HTTPS, and refuses to try again
+the credentials that the vendor has refused, because a few such tries lock the account.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chartline.connect.capabilities import SessionState
 from chartline.connect.wire import Call, Credentials, Wire
 from chartline.connectors.advancedmd import problems
 from chartline.connectors.advancedmd.about import REFRESH
@@ -43,6 +44,21 @@ class Session(Masked):
     def url(self) -> str:
         """Where messages go (sheet 1.1)."""
         return f"{self.webserver}/xmlrpc/processrequest.aspx"
+
+    @property
+    def rest_url(self) -> str:
+        """The base of practice-management REST calls (sheet 1.1)."""
+        return self.webserver.replace("/processrequest/", "/api/", 1)
+
+    @property
+    def notes_url(self) -> str:
+        """The base of clinical REST calls (sheet 1.1)."""
+        return self.webserver.replace("/processrequest/", "/ehr-api/", 1)
+
+    @property
+    def bearer(self) -> Sealed[str]:
+        """The session as REST calls carry it (sheet 1.3)."""
+        return self.token.map(lambda token: f"Bearer {token}")
 
     @property
     def cookie(self) -> Sealed[str]:
@@ -87,6 +103,22 @@ class Authenticator:
     def allow_another_try(self) -> None:
         """Forget that these credentials were refused: a person says that the account is in order again."""
         self._wire.forget(_REFUSED)
+
+    def stand_in(self) -> dict[str, Sealed[str]]:
+        """A session that opens nothing, for reading recorded answers."""
+        nowhere = "https://recorded.invalid/processrequest/api-000/RECORDED"
+        return {_SESSION: Session(Sealed("recorded"), nowhere, self._wire.clock.now()).sealed()}
+
+    def state(self) -> SessionState | None:
+        """The kept session's times, without asking the vendor; None when there is none, or it is known to be dead."""
+        kept = self._kept()
+        return SessionState(kept.opened, kept.opened + REFRESH) if kept is not None else None
+
+    def reset(self) -> None:
+        """Drop the kept session and the memory of refused credentials: a person wants a new sign-in."""
+        with self._one_at_a_time:
+            self._wire.forget(_SESSION)
+            self._wire.forget(_REFUSED)
 
     def _kept(self) -> Session | None:
         text = self._wire.recall(_SESSION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chartline.connect.capabilities import Health
+from chartline.connect.facts import LookupKind
 from chartline.connectors.advancedmd.auth import Authenticator
 from chartline.connectors.advancedmd.client import Client, Listed, Read
 from chartline.connectors.advancedmd.paging import every_row
@@ -17,7 +18,7 @@ def check(authenticator: Authenticator, client: Client, options: Mapping[str, st
     authenticator.allow_another_try()
 
     def page(number: int) -> Read[Listed[LookupRow]]:
-        return client.lookup_profile("", number)
+        return client.lookup(LookupKind.PROFILE, "name", "", number)
 
     profiles = every_row(page, "lookupprofile")
     if isinstance(profiles, Later):

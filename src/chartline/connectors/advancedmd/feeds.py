@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from chartline.connect.facts import Page
+from chartline.connectors.advancedmd.about import MOST_IDS
 from chartline.connectors.advancedmd.client import Read
 from chartline.connectors.advancedmd.times import OfficeTime, read_wall, write_wall
 from chartline.connectors.advancedmd.wire import Feed, bare_id
@@ -26,7 +27,7 @@ R = TypeVar("R")
 
 OVERLAP: Final = timedelta(minutes=5)
 FULL_ROWS: Final = 1000
-CHUNK: Final = 400
+CHUNK: Final = MOST_IDS
 BEGINNING: Final = "1900-01-01T00:00:00"
 
 BAD_CURSOR = ErrorKind(
@@ -69,6 +70,11 @@ class Position:
             raise ValueError("not a position of this feed") from None
 
 
+def cursor_at(moment: datetime, office: OfficeTime) -> str:
+    """The cursor that stands at a moment; a reading from it goes back by the overlap, as from any other."""
+    return write_wall(office.wall(moment))
+
+
 Ask = Callable[[str, Sequence[str]], Read[Feed]]
 """One call of a feed: since when, and the ids when only those are wanted."""
 
@@ -94,13 +100,13 @@ def read_feed(
     if not isinstance(answer, Receipt):
         return answer
     feed = answer.value
-    reached = Position(_mark(feed.server_time, write_wall(asked), position.since))
+    reached = Position(mark(feed.server_time, write_wall(asked), position.since))
     if feed.count <= FULL_ROWS:
-        return Receipt(Page(row(feed), reached.write()), answer.exchange)
+        return Receipt(Page(row(feed), reached.write(), left=0), answer.exchange)
     ids = tuple(dict.fromkeys(bare_id(node.get("id")) for node in feed.rows if node.get("id")))
     deleted = tuple(bare_id(node.get("id")) for node in feed.rows if node.get("updatestatus").upper() == "D")
     waiting = replace(reached, pending=ids, deleted=deleted)
-    return Receipt(Page((), waiting.write(), more=bool(ids)), answer.exchange)
+    return Receipt(Page((), waiting.write(), more=bool(ids), left=len(ids)), answer.exchange)
 
 
 def _chunk(
@@ -113,11 +119,12 @@ def _chunk(
     arrived = {bare_id(node.get("id")) for node in answer.value.rows}
     lost = tuple(gone(each) for each in wanted if each in position.deleted and each not in arrived)
     return Receipt(
-        Page(row(answer.value) + lost, replace(position, pending=rest).write(), more=bool(rest)), answer.exchange
+        Page(row(answer.value) + lost, replace(position, pending=rest).write(), more=bool(rest), left=len(rest)),
+        answer.exchange,
     )
 
 
-def _mark(server_time: str, asked: str, before: str) -> str:
+def mark(server_time: str, asked: str, before: str) -> str:
     """The new high-water mark: the server's time, or ours when that is earlier, or the old mark when there is neither.
 
     The window the vendor reads ends at our ``msgtime``. With our clock behind the server's, rows between the two were

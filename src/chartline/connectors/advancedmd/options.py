@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chartline.connect.wire import Credentials
@@ -16,6 +17,9 @@ BAD_OPTION = ErrorKind(
     "Set the one named in the fields; about.toml of the connector lists them all.",
 )
 
+_CHOICES: Final = {"unverified": ("no", "yes"), "notes": ("no", "yes"), "payments": ("xml", "rest")}
+"""Options that are one of a few words. A misspelt one must not silently switch something off, or on."""
+
 
 def completed(credentials: Credentials) -> Credentials:
     """With defaults filled in; empty options count as left out. Raises ``advancedmd.bad_option``."""
@@ -27,6 +31,9 @@ def completed(credentials: Credentials) -> Credentials:
     for name in ABOUT.credentials.secrets:
         secret = credentials.secrets.get(name)
         if secret is None or not secret.present():
+            raise BAD_OPTION.error(option=name)
+    for name, known in _CHOICES.items():
+        if options.get(name, known[0]) not in known:
             raise BAD_OPTION.error(option=name)
     try:
         ZoneInfo(options["zone"])

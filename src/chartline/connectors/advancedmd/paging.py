@@ -40,10 +40,14 @@ def every_row(page: Callable[[int], Read[Listed[R]]], action: str) -> Read[tuple
         listed = answer.value
         before = len(rows)
         rows.update({row.id: row for row in listed.rows})
-        counted = listed.paging.pages >= 0
-        last = number >= listed.paging.pages if counted else len(listed.rows) < PAGE_ROWS
-        if last or len(rows) == before:
+        if is_last(listed, number) or len(rows) == before:
             if len(rows) < listed.paging.items:
                 break
             return Receipt(tuple(rows.values()), exchange)
     return Refused(problems.INCOMPLETE.problem(evidence=exchange, action=action, rows=str(len(rows))))
+
+
+def is_last(listed: Listed[R], number: int) -> bool:
+    """Whether no page comes after this one: by the vendor's count, else because it is not full."""
+    pages = listed.paging.pages
+    return number >= pages if pages >= 0 else len(listed.rows) < PAGE_ROWS

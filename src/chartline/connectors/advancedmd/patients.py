@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chartline.connect.facts import PatientDetail, PersonFact
+from chartline.connect.facts import LookupKind, PatientDetail, PersonFact
 from chartline.connectors.advancedmd import problems
 from chartline.connectors.advancedmd.client import Client, Listed, Read
+from chartline.connectors.advancedmd.lists import Lists
 from chartline.connectors.advancedmd.paging import every_row
+from chartline.connectors.advancedmd.plans import coverage_of
 from chartline.connectors.advancedmd.spelling import Name, key
+from chartline.connectors.advancedmd.times import OfficeTime
 from chartline.connectors.advancedmd.translate import (
     changed_fields,
-    coverage_of,
     first_id,
     keeping_middle,
     name_of,
@@ -38,7 +40,7 @@ def find(client: Client, person: PersonFact) -> Looked[PersonFact]:
     wanted = Name(name.family, name.given, "").write()
 
     def page(number: int) -> Read[Listed[PatientRow]]:
-        return client.lookup_patient(wanted, number)
+        return client.lookup_patient("name", wanted, number)
 
     rows = every_row(page, "lookuppatient")
     if not isinstance(rows, Receipt):
@@ -49,7 +51,9 @@ def find(client: Client, person: PersonFact) -> Looked[PersonFact]:
     return Receipt(next(iter(found.values())), rows.exchange) if found else Absent(rows.exchange)
 
 
-def detail(client: Client, vendor_id: str) -> Receipt[PatientDetail] | Absent | Later | Refused:
+def detail(
+    client: Client, vendor_id: str, office: OfficeTime | None = None
+) -> Receipt[PatientDetail] | Absent | Later | Refused:
     """A patient with plans, those that have ended among them."""
     answer = client.get_demographic(vendor_id)
     if not isinstance(answer, Receipt):
@@ -57,7 +61,7 @@ def detail(client: Client, vendor_id: str) -> Receipt[PatientDetail] | Absent | 
     row = answer.value.patient
     if row is None:
         return Absent(answer.exchange)
-    person = person_of(_with_responsible_party(row, answer.value.responsible_parties))
+    person = person_of(_with_responsible_party(row, answer.value.responsible_parties), office)
     plans = tuple(coverage_of(plan, answer.value.carriers) for plan in row.plans)
     return Receipt(PatientDetail(person, plans), answer.exchange)
 
@@ -67,7 +71,7 @@ def _with_responsible_party(row: PatientRow, parties: tuple[str, ...]) -> Patien
     return row if row.responsible_party or len(parties) != 1 else replace(row, responsible_party=parties[0])
 
 
-def add(client: Client, person: PersonFact, options: Mapping[str, str]) -> Outcome[str]:
+def add(client: Client, lists: Lists, person: PersonFact, options: Mapping[str, str]) -> Outcome[str]:
     """Create a patient under the connection's billing profile."""
     profile = options.get("profile", "")
     if not profile:
@@ -75,6 +79,7 @@ def add(client: Client, person: PersonFact, options: Mapping[str, str]) -> Outco
     answer = client.add_patient(
         new_patient(person, profile), new_responsible_party(person, options.get("account_type", ""))
     )
+    answer = lists.mend(answer, LookupKind.PROFILE, LookupKind.ACCOUNT_TYPE)
     if not isinstance(answer, Receipt):
         return answer
     vendor_id = first_id(answer.value.node, "patient")

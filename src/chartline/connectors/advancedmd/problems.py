@@ -88,6 +88,21 @@ BAD_REQUEST = ErrorKind(
     "Report it with the exchange; nothing was changed.",
     status=502,
 )
+TOO_LARGE = ErrorKind(
+    "advancedmd.too_large",
+    Blame.US,
+    Again.NEVER,
+    "The message is larger than AdvancedMD may take, so nothing was sent.",
+    "Report it with the fields; the content must be sent in smaller parts.",
+)
+NOT_FOUND = ErrorKind(
+    "advancedmd.not_found",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "AdvancedMD has no record of this id.",
+    "Look for the record in AdvancedMD; it may have been removed or merged there.",
+    status=404,
+)
 TOO_MANY_RECORDS = ErrorKind(
     "advancedmd.too_many_records",
     Blame.US,
@@ -168,6 +183,51 @@ DOWN = ErrorKind(
     "Nothing to do now; it is asked again later.",
     status=502,
 )
+PAYER_SILENT = ErrorKind(
+    "advancedmd.payer_silent",
+    Blame.PAYER,
+    Again.AFTER,
+    "AdvancedMD got no answer from the payer about this coverage.",
+    "Ask again later, or look at the payer's own page.",
+    status=504,
+)
+PAYMENT_UNEVEN = ErrorKind(
+    "advancedmd.payment_uneven",
+    Blame.US,
+    Again.AFTER_FIX,
+    "More of the payment is applied to charges than was paid, so nothing was sent.",
+    "Correct what is applied to the charges.",
+)
+PAYMENT_CODE_UNKNOWN = ErrorKind(
+    "advancedmd.payment_code_unknown",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The office has no payment code that is exactly this one.",
+    "Add the code in AdvancedMD, or choose one of those it has.",
+)
+PAYMENTS_ALIKE = ErrorKind(
+    "advancedmd.payments_alike",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "AdvancedMD has several payments like this one, and nothing tells which is ours.",
+    "Look at the patient's payments of that day in AdvancedMD, and settle it by hand.",
+    status=409,
+)
+PAYMENTS_UNTOLD = ErrorKind(
+    "advancedmd.payments_untold",
+    Blame.VENDOR,
+    Again.AFTER_FIX,
+    "AdvancedMD's history of this patient does not list payments, so absence is not proven.",
+    "Look at the patient's payments in AdvancedMD, and settle it by hand: a payment is never sent twice.",
+    status=502,
+)
+NOTE_TEMPLATE_UNKNOWN = ErrorKind(
+    "advancedmd.note_template_unknown",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The office has no note template of this name, or not these fields in it.",
+    "See the templates of the office; their names and field numbers are its own.",
+)
 INCOMPLETE = ErrorKind(
     "advancedmd.incomplete",
     Blame.VENDOR,
@@ -211,6 +271,22 @@ CARRIER_UNKNOWN = ErrorKind(
     Again.AFTER_FIX,
     "The office has no carrier, or several, that fit this payer.",
     "Add the carrier in AdvancedMD under the payer's name, or name its id on the payer.",
+)
+PLAN_ENDED = ErrorKind(
+    "advancedmd.plan_ended",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The plan has an end date in AdvancedMD, and we never blank a field there.",
+    "Add the insurance anew, or take the end date off in AdvancedMD.",
+    status=409,
+)
+CODE_UNRESOLVED = ErrorKind(
+    "advancedmd.code_unresolved",
+    Blame.VENDOR,
+    Again.AFTER,
+    "AdvancedMD names a code of this charge by an internal number that its answer does not explain.",
+    "It is asked again later; if it stays, look at the charge in AdvancedMD.",
+    status=502,
 )
 PROCEDURE_UNKNOWN = ErrorKind(
     "advancedmd.procedure_unknown",

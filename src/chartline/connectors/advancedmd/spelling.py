@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from chartline.kernel.money import Money
 from chartline.kernel.sealed import Masked
 
 _FOLDS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE", "đ": "d", "Đ": "D"})
@@ -66,6 +67,14 @@ def write_phone(text: str) -> str:
     """``(555)123-4567``."""
     digits = read_phone(text)
     return f"({digits[:3]}){digits[3:6]}-{digits[6:]}" if re.fullmatch(r"\d{10}", digits) else digits
+
+
+def read_money(text: str) -> Money | None:
+    """An amount; None when there is none, or what stands there is none."""
+    try:
+        return Money.parse(text.replace("$", "").replace(",", "").strip())
+    except ValueError:
+        return None
 
 
 def dotted(code: str) -> str:

@@ -6,17 +6,16 @@ must not stop at one odd row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
 
-from chartline.connect.facts import CoverageFact, PersonFact, Relationship, VisitFact, VisitStatus
+from chartline.connect.facts import PersonFact, VisitFact, VisitStatus
 from chartline.connectors.advancedmd.spelling import Name, key, plain, read_phone, write_phone
 from chartline.connectors.advancedmd.times import OfficeTime, read_date, read_wall, write_date
 from chartline.connectors.advancedmd.tree import Node
-from chartline.connectors.advancedmd.wire import Feed, PatientRow, PlanRow, VisitRow, bare_id, prefixed_id
-from chartline.kernel.money import Money
+from chartline.connectors.advancedmd.wire import Feed, PatientRow, VisitRow, bare_id, prefixed_id, truth
 from chartline.kernel.sealed import Purpose, Sealed
 
 UNBORN: Final = date.min
@@ -37,18 +36,19 @@ STATUSES: Final = {
 }
 """Sheet 6.2."""
 
-_HIPAA: Final = {"18": Relationship.SELF, "01": Relationship.SPOUSE, "1": Relationship.SPOUSE, "19": Relationship.CHILD}
-_RELATIONSHIP_CODES: Final = {
-    Relationship.SELF: ("1", "18"),
-    Relationship.SPOUSE: ("2", "01"),
-    Relationship.CHILD: ("3", "19"),
-    Relationship.OTHER: ("4", "G8"),
+STATUS_CODES: Final = {
+    **{status: code for code, status in STATUSES.items()},
+    VisitStatus.CONFIRMED: "0",
+    VisitStatus.CHECKED_OUT: "3",
 }
-"""The vendor's own number and the X12 one. Only self (1, 18) is proven; the rest is our placeholder (grade O)."""
+"""The other way. The vendor keeps a confirmation beside the status, and knows no checking out."""
 
 
-def person_of(row: PatientRow) -> PersonFact:
-    """A patient. The feed's rows hold neither telephone nor e-mail: only ``getdemographic`` and the lookup do."""
+def person_of(row: PatientRow, office: OfficeTime | None = None) -> PersonFact:
+    """A patient. The feed's rows hold neither telephone nor e-mail: only ``getdemographic`` and the lookup do.
+
+    Without the office's clock nothing is said of when the record changed.
+    """
     name = Name.read(row.name)
     unknown: dict[str, str] = {}
     try:
@@ -70,7 +70,7 @@ def person_of(row: PatientRow) -> PersonFact:
         middle=Sealed(name.middle),
         birth_date=Sealed(born),
         sex=sex,
-        phone=Sealed(read_phone(row.phone)),
+        phone=Sealed(read_phone(row.home_phone)),
         email=Sealed(row.email),
         street=Sealed(row.street),
         unit=Sealed(row.unit),
@@ -81,7 +81,21 @@ def person_of(row: PatientRow) -> PersonFact:
         responsible_party=row.responsible_party or None,
         deleted=row.change == "D",
         unknown=unknown,
+        work_phone=Sealed(read_phone(row.work_phone)),
+        mobile_phone=Sealed(read_phone(row.mobile_phone)),
+        other_phone=Sealed(read_phone(row.other_phone)),
+        changed_at=moment_of(row.changed_at, office),
     )
+
+
+def moment_of(text: str, office: OfficeTime | None) -> datetime | None:
+    """The moment of a wall-clock text on the office's clock; None when there is none, or it cannot be read."""
+    if office is None:
+        return None
+    try:
+        return office.moment(read_wall(text))
+    except ValueError:
+        return None
 
 
 def name_of(person: PersonFact, purpose: Purpose) -> Name:
@@ -95,47 +109,42 @@ def same_person(ours: PersonFact, theirs: PersonFact) -> bool:
     return names and ours.birth_date == theirs.birth_date
 
 
-def coverage_of(row: PlanRow, carriers: Mapping[str, str]) -> CoverageFact:
-    """An insurance plan. A copay in percent is no amount and is left out; an unknown order is 0."""
-    relationship = _HIPAA.get(row.hipaa_relationship)
-    if relationship is None:
-        relationship = Relationship.SELF if row.relationship == "1" else Relationship.OTHER
-    return CoverageFact(
-        vendor_id=row.id or None,
-        payer_id=row.payer_id,
-        payer_name=carriers.get(row.carrier, ""),
-        member_id=Sealed(row.member),
-        group_number=Sealed(row.group_number),
-        order=int(row.coverage) if row.coverage.isdigit() else 0,
-        relationship=relationship,
-        begin=_date_or_none(row.begin),
-        end=_date_or_none(row.end),
-        copay=_copay(row),
-        carrier_vendor_id=row.carrier or None,
-    )
-
-
 def visit_of(row: VisitRow, office: OfficeTime) -> VisitFact:
-    """A visit. ``deleted`` is told by the row's ``updatestatus`` or by its status (trap 15)."""
+    """A visit. ``deleted`` is told by the row's ``updatestatus`` or by its status (trap 15). A booked visit with a
+    time or way of confirmation is confirmed."""
     try:
         start = office.moment(read_wall(row.start))
     except ValueError:
         start = UNDATED
+    status = STATUSES.get(row.status, VisitStatus.OTHER)
     return VisitFact(
         vendor_id=row.id or None,
         patient_vendor_id=row.patient,
         start=start,
         minutes=int(row.minutes) if row.minutes.isdigit() else 0,
-        status=STATUSES.get(row.status, VisitStatus.OTHER),
+        status=VisitStatus.CONFIRMED if status is VisitStatus.BOOKED and row.confirmed else status,
         provider_vendor_id=row.profile or None,
-        deleted=row.change == "D" or STATUSES.get(row.status) is VisitStatus.DELETED,
+        column_vendor_id=row.column or None,
+        deleted=row.change == "D" or status is VisitStatus.DELETED,
         raw_status=row.status,
+        charges_posted=truth(row.charges_posted) if row.charges_posted else None,
+        changed_at=moment_of(row.changed_at, office),
     )
 
 
-def persons_of(feed: Feed) -> tuple[PersonFact, ...]:
-    """The patients of a feed's answer."""
-    return tuple(person_of(PatientRow.of(node)) for node in feed.rows)
+def persons_of(office: OfficeTime) -> Callable[[Feed], tuple[PersonFact, ...]]:
+    """Turns a feed's answer into patients; their changes are on this office's clock."""
+    return lambda feed: tuple(
+        replace(person_of(PatientRow.of(node), office), plans_changed_at=_plans_changed(node, office))
+        for node in feed.rows
+    )
+
+
+def _plans_changed(node: Node, office: OfficeTime) -> datetime | None:
+    """The newest change among the plans that a feed nests in a patient's row."""
+    plans = (*node.every("insurance"), *node.first("insurancelist").every("insurance"))
+    moments = (moment_of(plan.get("changedat"), office) for plan in plans)
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def visits_of(office: OfficeTime) -> Callable[[Feed], tuple[VisitFact, ...]]:
@@ -181,7 +190,7 @@ def new_responsible_party(person: PersonFact, account_type: str) -> Node:
 
 _HEAD: Final = ("name", "dob", "sex")
 _ADDRESS: Final = ("zip", "city", "state", "address1", "address2")
-_CONTACT: Final = ("homephone", "email")
+_CONTACT: Final = ("homephone", "officephone", "cellphone", "otherphone", "email")
 
 
 def spell(person: PersonFact) -> dict[str, str]:
@@ -189,6 +198,9 @@ def spell(person: PersonFact) -> dict[str, str]:
 
     def text(value: Sealed[str]) -> str:
         return plain(value.reveal(Purpose.EXCHANGE))
+
+    def phone(value: Sealed[str]) -> str:
+        return write_phone(value.reveal(Purpose.EXCHANGE))
 
     born = person.birth_date.reveal(Purpose.EXCHANGE)
     return {
@@ -200,7 +212,10 @@ def spell(person: PersonFact) -> dict[str, str]:
         "state": text(person.state),
         "address1": text(person.unit),
         "address2": text(person.street),
-        "homephone": write_phone(person.phone.reveal(Purpose.EXCHANGE)),
+        "homephone": phone(person.phone),
+        "officephone": phone(person.work_phone),
+        "cellphone": phone(person.mobile_phone),
+        "otherphone": phone(person.other_phone),
         "email": text(person.email),
     }
 
@@ -229,6 +244,9 @@ def patient_change(row: PatientRow, after: PersonFact, fields: tuple[str, ...]) 
         "address1": row.unit,
         "address2": row.street,
         "homephone": row.home_phone,
+        "officephone": row.work_phone,
+        "cellphone": row.mobile_phone,
+        "otherphone": row.other_phone,
         "email": row.email,
     }
 
@@ -241,29 +259,6 @@ def patient_change(row: PatientRow, after: PersonFact, fields: tuple[str, ...]) 
         "patient",
         {"id": prefixed_id("pat", row.id), **pairs(_HEAD)},
         tuple(part for part in parts if part.attributes),
-    )
-
-
-def new_plan(coverage: CoverageFact, carrier: str, responsible_party: str) -> Node:
-    """The ``insplan`` element of ``addinsurance``; its subscriber is a responsible party (trap 20)."""
-    number, hipaa = _RELATIONSHIP_CODES[coverage.relationship]
-    return Node(
-        "insplan",
-        {
-            "id": "",
-            "begindate": write_date(coverage.begin) if coverage.begin else "",
-            "enddate": write_date(coverage.end) if coverage.end else "",
-            "carrier": prefixed_id("car", carrier),
-            "subscriber": prefixed_id("resp", responsible_party),
-            "subscribernum": plain(coverage.member_id.reveal(Purpose.EXCHANGE)),
-            "relationship": number,
-            "hipaarelationship": hipaa,
-            "grpname": "",
-            "grpnum": plain(coverage.group_number.reveal(Purpose.EXCHANGE)),
-            "copay": coverage.copay.text() if coverage.copay else "0.00",
-            "copaytype": "$",
-            "coverage": str(coverage.order),
-        },
     )
 
 
@@ -287,19 +282,3 @@ def first_id(root: Node, name: str) -> str:
     """The bare id of the only element of that name below a reply; empty when there is none or more than one."""
     ids = {bare_id(node.get("id")) for node in root.below(name) if node.get("id")}
     return ids.pop() if len(ids) == 1 else ""
-
-
-def _date_or_none(text: str) -> date | None:
-    try:
-        return read_date(text)
-    except ValueError:
-        return None
-
-
-def _copay(row: PlanRow) -> Money | None:
-    if row.copay_type not in ("", "$"):
-        return None
-    try:
-        return Money.parse(row.copay.replace("$", "").replace(",", ""))
-    except ValueError:
-        return None

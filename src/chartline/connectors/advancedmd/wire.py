@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chartline.connectors.advancedmd.problems import short_code
+from chartline.connectors.advancedmd.times import read_date, read_time
 from chartline.connectors.advancedmd.tree import NOTHING, Node, Unreadable, read
 from chartline.kernel.sealed import Masked
 
@@ -27,6 +28,11 @@ def prefixed_id(prefix: str, text: str) -> str:
     """An id with the letters of its entity, as writes want it."""
     bare = bare_id(text)
     return f"{prefix}{bare}" if bare.isdigit() else bare
+
+
+def truth(text: str) -> bool:
+    """Whether a flag is set: ``1``, ``-1``, ``yes`` or ``true`` (trap 9)."""
+    return text.strip().lower() in ("1", "-1", "yes", "true")
 
 
 def message(
@@ -63,6 +69,11 @@ class Results(Masked):
     def success(self) -> bool:
         """Success is ``1``, or no word about it and no fault either (sheet 2.2)."""
         return self.fault is None and self.node.get("success") in ("1", "-1", "")
+
+    @property
+    def said_success(self) -> bool:
+        """Whether it says in so many words that it was done."""
+        return self.fault is None and truth(self.node.get("success"))
 
     @property
     def bare(self) -> bool:
@@ -114,11 +125,13 @@ class PatientRow(Masked):
     city: str
     state: str
     postal_code: str
-    phone: str
-    """The first number there is; ``home_phone`` is the one that writes change."""
     home_phone: str
+    work_phone: str
+    mobile_phone: str
+    other_phone: str
     email: str
     change: str
+    changed_at: str
     plans: tuple[PlanRow, ...]
 
     @classmethod
@@ -129,7 +142,6 @@ class PatientRow(Masked):
         def either(name: str, child: Node) -> str:
             return child.get(name) or node.get(name)
 
-        phones = (either(name, contact) for name in ("homephone", "cellphone", "otherphone", "officephone"))
         return cls(
             id=bare_id(node.get("id") or node.get("patientid")),
             name=node.get("name"),
@@ -142,10 +154,13 @@ class PatientRow(Masked):
             city=either("city", address),
             state=either("state", address),
             postal_code=either("zip", address) or node.get("zipcode"),
-            phone=next((phone for phone in phones if phone), ""),
             home_phone=either("homephone", contact),
+            work_phone=either("officephone", contact),
+            mobile_phone=either("cellphone", contact),
+            other_phone=either("otherphone", contact),
             email=either("email", contact),
             change=node.get("updatestatus").upper(),
+            changed_at=node.get("changedat"),
             plans=tuple(PlanRow.of(plan) for plan in node.first("insplanlist").every("insplan")),
         )
 
@@ -199,6 +214,10 @@ class VisitRow(Masked):
     status: str
     profile: str
     change: str
+    column: str
+    confirmed: bool
+    charges_posted: str
+    changed_at: str
 
     @classmethod
     def of(cls, node: Node) -> VisitRow:
@@ -214,6 +233,10 @@ class VisitRow(Masked):
             status=node.get("status"),
             profile=bare_id(node.get("profile")),
             change=node.get("updatestatus").upper(),
+            column=bare_id(node.get("column")),
+            confirmed=bool(node.get("confirmedat") or node.get("confirmmethod")),
+            charges_posted=node.get("posted"),
+            changed_at=node.get("changedat"),
         )
 
     @property
@@ -223,39 +246,107 @@ class VisitRow(Masked):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ChargeRow(Masked):
-    """A charge in a patient's transaction history."""
+class InsuranceRow(Masked):
+    """A plan inside a row of the patient feed, under the aliases of ``client.templates.INSURANCE``."""
 
     id: str
-    visit: str
-    procedure: str
-    void: bool
+    active: bool
+    carrier: str
+    carrier_code: str
+    member: str
+    copay: str
+    changed_at: str
 
     @classmethod
-    def of(cls, node: Node) -> ChargeRow:
-        """From a ``charge`` element; true is ``1``, ``-1`` or ``yes`` (trap 9)."""
+    def rows(cls, patient: Node) -> tuple[InsuranceRow, ...]:
+        """The plans of a ``patient`` row, in a list of their own or directly below."""
+        nodes = patient.first("insurancelist").every("insurance") or patient.every("insurance")
+        return tuple(
+            cls(
+                id=bare_id(node.get("id")),
+                active=truth(node.get("active")),
+                carrier=node.get("carrier"),
+                carrier_code=node.get("carriercode"),
+                member=node.get("member"),
+                copay=node.get("copay"),
+                changed_at=node.get("changedat"),
+            )
+            for node in nodes
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ColumnRow(Masked):
+    """A scheduler column with its slots. ``minutes`` is the length of a slot, ``most`` what one slot holds, 0 without
+    a bound; texts are as sent."""
+
+    id: str
+    heading: str
+    profile: str
+    facility: str
+    start: str
+    end: str
+    minutes: str
+    most: str
+    work_week: str
+
+    @classmethod
+    def of(cls, node: Node) -> ColumnRow:
+        """From a ``column`` element of ``getschedulersetup``."""
+        setting = node.first("columnsetting")
         return cls(
             id=bare_id(node.get("id")),
-            visit=bare_id(node.get("visit")),
-            procedure=node.get("proccode"),
-            void=node.get("void").lower() in ("1", "-1", "yes", "true"),
+            heading=node.get("heading") or node.get("name"),
+            profile=bare_id(node.get("profile")),
+            facility=bare_id(node.get("facility")),
+            start=setting.get("start"),
+            end=setting.get("end"),
+            minutes=setting.get("interval"),
+            most=setting.get("maxapptsperslot"),
+            work_week=setting.get("workweek"),
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EligibilityReply(Masked):
+    """How a question about coverage stands (sheet 9.5; names are our placeholder, grade O).
+
+    ``response`` is a raw X12 271 when it came.
+    """
+
+    id: str
+    status: str
+    response: str
+    message: str
+
+    @classmethod
+    def of(cls, results: Node) -> EligibilityReply:
+        """From ``Results``."""
+        return cls(
+            id=results.get("eligibilityid"),
+            status=results.get("status").lower(),
+            response=results.first("response").text or results.get("response"),
+            message=results.first("message").text or results.get("message"),
         )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LookupRow(Masked):
-    """A row of a master-file lookup."""
+    """A row of a master-file lookup. ``more`` are the attributes beside id, code and name, as sent."""
 
     id: str
     raw_id: str
     code: str
     name: str
     payer_id: str
+    more: Mapping[str, str]
 
     @classmethod
     def of(cls, node: Node) -> LookupRow:
         """From a ``carrier``, ``proccode``, ``diagcode`` or ``profile`` element."""
-        return cls(bare_id(node.get("id")), node.get("id"), node.get("code"), node.get("name"), node.get("payerid"))
+        name = node.get("name") or node.get("description") or node.get("city")
+        more = {key: value for key, value in node.attributes.items() if key not in ("id", "code", "name") and value}
+        return cls(bare_id(node.get("id")), node.get("id"), node.get("code"), name, node.get("payerid"), more)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -293,11 +384,42 @@ class Feed(Masked):
         return cls(int(counter) if counter.isdigit() else len(rows), results.get("servertime"), rows)
 
 
+def reminders_of(results: Results) -> Feed:
+    """The visits of ``getreminderappts`` and ``getappts`` in the shape of a feed.
+
+    Their rows are appointments with a date and a time apart; the names inside are our placeholder (grade O).
+    """
+    rows = tuple(_visit_of_appointment(node) for node in results.node.below("appt") if node.get("id"))
+    return Feed(len(rows), "", rows)
+
+
+def _visit_of_appointment(node: Node) -> Node:
+    start = node.get("startdatetime") or node.get("start")
+    if not start and node.get("date"):
+        try:
+            day, minute = read_date(node.get("date")), read_time(node.get("time"))
+            start = f"{day.isoformat()}T{minute.isoformat()}"
+        except ValueError:
+            start = ""
+    attributes = {
+        "id": node.get("id"),
+        "patientid": node.get("patient") or node.get("patientid"),
+        "start": start,
+        "minutes": node.get("duration"),
+        "status": node.get("apptstatus") or node.get("status"),
+        "profile": node.get("profile"),
+        "column": node.get("column"),
+    }
+    return Node("visit", {name: value for name, value in attributes.items() if value})
+
+
 __all__ = [
     "NOTHING",
-    "ChargeRow",
+    "ColumnRow",
+    "EligibilityReply",
     "Fault",
     "Feed",
+    "InsuranceRow",
     "LookupRow",
     "Paging",
     "PatientRow",
@@ -308,4 +430,6 @@ __all__ = [
     "message",
     "prefixed_id",
     "read_results",
+    "reminders_of",
+    "truth",
 ]

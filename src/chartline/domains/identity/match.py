@@ -125,8 +125,7 @@ def _sex(left: str, right: str) -> list[Reason]:
 
 def _contact(left: PersonFact, right: PersonFact) -> list[Reason]:
     reasons: list[Reason] = []
-    phone = phone_digits(_open(left.phone))
-    if len(phone) >= 7 and phone == phone_digits(_open(right.phone)):
+    if _phones(left) & _phones(right):
         reasons.append(Reason("phone_same", 10, "The phone numbers are the same."))
     email = _open(left.email).strip().casefold()
     if email and email == _open(right.email).strip().casefold():
@@ -136,6 +135,12 @@ def _contact(left: PersonFact, right: PersonFact) -> list[Reason]:
     if street and street == street_key(_open(right.street)) and zip_left == zip_right:
         reasons.append(Reason("address_same", 10, "The home addresses are the same."))
     return reasons
+
+
+def _phones(person: PersonFact) -> set[str]:
+    """Every telephone long enough to be somebody's; one system's home number is another one's mobile."""
+    known = (person.phone, person.work_phone, person.mobile_phone, person.other_phone)
+    return {digits for one in known if len(digits := phone_digits(_open(one))) >= 7}
 
 
 def _open(value: Sealed[T]) -> T:

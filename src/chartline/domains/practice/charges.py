@@ -125,6 +125,18 @@ def unbilled(work: Work, through: date, limit: int = 100) -> list[ChargedVisit]:
     return [ChargedVisit(row["encounter_id"], row["patient_id"], row["service_date"]) for row in work.rows(ordered)]
 
 
+def check_charges(work: Work, visit: ChargedVisit, charges: Sequence[ChargeFact]) -> None:
+    """Check captured charges once more, before they leave: shape, list and dates of every code on the service date.
+
+    Raises ``practice.bad_charge``, ``codes.*`` (with the line in the fields).
+    """
+    lines = [
+        ChargeLine(one.procedure, one.units, one.diagnoses, one.place_of_service, one.modifiers, one.amount)
+        for one in charges
+    ]
+    _check(work, visit, lines)
+
+
 def _check(work: Work, visit: ChargedVisit, lines: Sequence[ChargeLine]) -> None:
     """Refuse lines that no payer could read: counts first, then every code, looked up together."""
     if not 0 < len(lines) <= MOST_LINES:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from chartline.connect.facts import CoverageFact, Relationship
+from chartline.domains.practice.items import replaced
 from chartline.domains.practice.problems import INCOMPLETE_COVERAGE
 from chartline.domains.practice.systems import PAYER, vendor_system
 from chartline.formats.fhir import (
@@ -42,27 +43,28 @@ CARRIER = "carrier"
 def write_coverage(
     coverage: CoverageFact, coverage_id: str, patient_id: str, existing: JsonObject | None = None, source: str = ""
 ) -> JsonObject:
-    """A Coverage with what a CoverageFact says. ``source`` names the connection of its carrier number."""
+    """A Coverage with what a CoverageFact says. ``source`` names the connection of its carrier number.
+
+    What the fact does not know, and what already means the same, stays as it is written and where it is.
+    """
+    was = read_coverage(existing or {}, source)
     member = coverage.member_id.reveal(Purpose.STORE)
     resource = updated(
         existing or {"status": "active"},
         resourceType="Coverage",
         id=coverage_id,
-        beneficiary=reference("Patient", patient_id),
+        beneficiary=_beneficiary(existing, patient_id),
         subscriberId=member or None,
         identifier=_identifiers(existing, member),
-        relationship=concept(_RELATIONSHIPS, coverage.relationship.value),
-        period=updated(
-            child(existing, "period"),
-            start=coverage.begin.isoformat() if coverage.begin else None,
-            end=coverage.end.isoformat() if coverage.end else None,
-        )
-        or None,
-        payor=[_payer(coverage)],
-        order=coverage.order,
+        payor=_payers(existing, coverage),
         costToBeneficiary=_costs(existing, coverage.copay),
+        **{"class": _classes(existing, coverage.group_number.reveal(Purpose.STORE))},
     )
-    resource = updated(resource, **{"class": _classes(existing, coverage.group_number.reveal(Purpose.STORE))})
+    if existing is None or was.relationship is not coverage.relationship:
+        resource["relationship"] = concept(_RELATIONSHIPS, coverage.relationship.value)
+    if existing is None or was.order != coverage.order:
+        resource["order"] = coverage.order
+    resource = updated(resource, period=_period(existing, was, coverage) or None)
     if source and coverage.carrier_vendor_id:
         resource = with_identifier(resource, vendor_system(source, CARRIER), coverage.carrier_vendor_id)
     return resource
@@ -141,35 +143,68 @@ def _relationship(code: str | None) -> Relationship:
     return Relationship(code) if code in known else Relationship.OTHER if code else Relationship.SELF
 
 
-def _payer(coverage: CoverageFact) -> JsonObject:
-    return updated(
-        None,
-        identifier=identifier(PAYER, coverage.payer_id) if coverage.payer_id else None,
-        display=coverage.payer_name or (None if coverage.payer_id else "unknown payer"),
+def _beneficiary(existing: JsonObject | None, patient_id: str) -> JsonObject:
+    known = child(existing, "beneficiary")
+    same = known is not None and reference_target(known) == ("Patient", patient_id)
+    return known if known and same else reference("Patient", patient_id)
+
+
+def _period(existing: JsonObject | None, was: CoverageFact, coverage: CoverageFact) -> JsonObject:
+    """The period with the days that are news; ``2026`` or a moment stays as it is while it means the same."""
+    period = child(existing, "period") or {}
+    if was.begin != coverage.begin:
+        period = updated(period, start=coverage.begin.isoformat() if coverage.begin else None)
+    if was.end != coverage.end:
+        period = updated(period, end=coverage.end.isoformat() if coverage.end else None)
+    return period
+
+
+def _payers(existing: JsonObject | None, coverage: CoverageFact) -> list[JsonObject]:
+    """The first payer is the one that is meant; further ones stay. Another payer is not the same organisation."""
+    known = children(existing, "payor")
+    prior = known[0] if known else None
+    same = prior is not None and (payer_of({"payor": [prior]}) or "") == coverage.payer_id
+    number = updated(child(prior, "identifier"), value=coverage.payer_id) if same else None
+    number = number or identifier(PAYER, coverage.payer_id)
+    payer = updated(
+        prior if same else None,
+        identifier=number if coverage.payer_id else None,
+        display=coverage.payer_name or (None if coverage.payer_id or _named(prior, same=same) else "unknown payer"),
     )
+    return [payer, *known[1:]]
+
+
+def _named(payer: JsonObject | None, *, same: bool) -> bool:
+    return same and text(payer, "reference") is not None
 
 
 def _identifiers(existing: JsonObject | None, member: str) -> list[JsonObject]:
-    others = [one for one in children(existing, "identifier") if code_of(child(one, "type")) != "MB"]
-    return [{"type": concept(_IDENTIFIER_TYPES, "MB"), "value": member}, *others] if member else others
+    known = children(existing, "identifier")
+    prior = next((one for one in known if code_of(child(one, "type")) == "MB" and text(one, "use") != "old"), None)
+    if not member:
+        return [one for one in known if one is not prior]
+    kind = child(prior, "type") or concept(_IDENTIFIER_TYPES, "MB")
+    return replaced(known, prior, updated(prior, type=kind, value=member))
 
 
 def _classes(existing: JsonObject | None, group: str) -> list[JsonObject]:
     known = children(existing, "class")
     prior = _first(known, _CLASSES, "group")
-    others = [one for one in known if one is not prior]
     if not group:
-        return others
-    return [updated(prior, type={"coding": [coding(_CLASSES, "group")]}, value=group), *others]
+        return [one for one in known if one is not prior]
+    kind = child(prior, "type") or {"coding": [coding(_CLASSES, "group")]}
+    return replaced(known, prior, updated(prior, type=kind, value=group))
 
 
 def _costs(existing: JsonObject | None, copay: Money | None) -> list[JsonObject]:
     known = children(existing, "costToBeneficiary")
     prior = _first(known, _COPAY_TYPES, "copay")
-    others = [one for one in known if one is not prior]
+    if _copay(prior) == copay:
+        return known
     if copay is None:
-        return others
-    return [updated(prior, type=concept(_COPAY_TYPES, "copay"), valueMoney=fhir_money(copay)), *others]
+        return [one for one in known if one is not prior]
+    kind = child(prior, "type") or concept(_COPAY_TYPES, "copay")
+    return replaced(known, prior, updated(prior, type=kind, valueMoney=fhir_money(copay)))
 
 
 def _first(items: Sequence[JsonObject], system: str, code: str) -> JsonObject | None:

@@ -10,21 +10,19 @@ from datetime import date
 from typing import TypeVar
 
 from chartline.connect.facts import PersonFact
+from chartline.domains.practice.items import (
+    TELECOMS,
+    home_of,
+    home_parts,
+    name_parts,
+    telecom_of,
+    with_home,
+    with_name,
+    with_telecom,
+)
 from chartline.domains.practice.problems import INCOMPLETE_PATIENT
 from chartline.domains.practice.systems import vendor_system
-from chartline.formats.fhir import (
-    JsonObject,
-    address,
-    children,
-    contact_point,
-    contact_value,
-    human_name,
-    identifier_value,
-    preferred_name,
-    text,
-    texts,
-    with_identifier,
-)
+from chartline.formats.fhir import JsonObject, identifier_value, text, with_identifier
 from chartline.formats.fhir.elements import updated
 from chartline.kernel.sealed import Purpose, Sealed
 
@@ -37,16 +35,28 @@ RESPONSIBLE_PARTY = "responsible-party"
 
 
 def write_person(
-    person: PersonFact, patient_id: str, existing: JsonObject | None = None, source: str = ""
+    person: PersonFact,
+    patient_id: str,
+    existing: JsonObject | None = None,
+    source: str = "",
+    *,
+    every_phone: bool = False,
 ) -> JsonObject:
-    """A Patient with what a PersonFact says, over an existing one. ``source`` names the connection of its numbers."""
+    """A Patient with what a PersonFact says, over an existing one. ``source`` names the connection of its numbers.
+
+    ``every_phone`` says that the fact knows all telephones, so that one it has not got is taken away. Otherwise only
+    the main one is: whoever asks for one number knows nothing of the others.
+    """
     patient = updated(existing or {"active": True}, resourceType="Patient", id=patient_id)
-    patient["name"] = _names(person, patient)
+    patient["name"] = with_name(patient, _open(person.family), _open(person.given), _open(person.middle))
     _set_gender(patient, person.sex)
     patient["birthDate"] = _open(person.birth_date).isoformat()
-    telecom = _telecom(patient, "phone", _open(person.phone))
-    telecom = _telecom({"telecom": telecom}, "email", _open(person.email))
-    patient = updated(patient, telecom=telecom, address=_addresses(person, patient))
+    for field in TELECOMS:
+        value = _open(getattr(person, field))
+        if value or every_phone or field in ("phone", "email"):
+            patient = updated(patient, telecom=with_telecom(patient, field, value))
+    home = [_open(p) for p in (person.street, person.unit, person.city, person.state, person.postal_code)]
+    patient = updated(patient, address=with_home(patient, home))
     if source and person.chart:
         patient = with_identifier(patient, vendor_system(source, CHART), person.chart)
     if source and person.responsible_party:
@@ -56,81 +66,39 @@ def write_person(
 
 def read_person(patient: JsonObject, source: str = "", vendor_id: str | None = None) -> PersonFact:
     """The person a Patient describes, with the numbers of one connection. Raises ``practice.patient_incomplete``."""
-    name = preferred_name(patient)
-    given = texts(name, "given")
-    home = _home(patient)
-    lines = texts(home, "line")
+    family, given, middle = name_parts(patient)
+    street, unit, city, state, postal_code = home_parts(home_of(patient))
+    telecoms = {field: Sealed(text(telecom_of(patient, field), "value") or "") for field in TELECOMS}
     try:
         born = date.fromisoformat(text(patient, "birthDate") or "")
     except ValueError:
         raise INCOMPLETE_PATIENT.error(patient=text(patient, "id") or "") from None
     return PersonFact(
         vendor_id=vendor_id,
-        family=Sealed(text(name, "family") or ""),
-        given=Sealed(given[0] if given else ""),
-        middle=Sealed(" ".join(given[1:])),
+        family=Sealed(family),
+        given=Sealed(given),
+        middle=Sealed(middle),
         birth_date=Sealed(born),
         sex=_SEXES.get(text(patient, "gender") or "", "U"),
-        phone=Sealed(contact_value(patient, "phone") or ""),
-        email=Sealed(contact_value(patient, "email") or ""),
-        street=Sealed(lines[0] if lines else ""),
-        unit=Sealed(" ".join(lines[1:])),
-        city=Sealed(text(home, "city") or ""),
-        state=Sealed(text(home, "state") or ""),
-        postal_code=Sealed(text(home, "postalCode") or ""),
+        street=Sealed(street),
+        unit=Sealed(unit),
+        city=Sealed(city),
+        state=Sealed(state),
+        postal_code=Sealed(postal_code),
+        phone=telecoms["phone"],
+        work_phone=telecoms["work_phone"],
+        mobile_phone=telecoms["mobile_phone"],
+        other_phone=telecoms["other_phone"],
+        email=telecoms["email"],
         chart=(source and identifier_value(patient, vendor_system(source, CHART))) or "",
         responsible_party=(source and identifier_value(patient, vendor_system(source, RESPONSIBLE_PARTY))) or None,
     )
-
-
-def _names(person: PersonFact, patient: JsonObject) -> list[JsonObject]:
-    prior = preferred_name(patient)
-    given = [part for part in (_open(person.given), _open(person.middle)) if part]
-    if prior and " ".join(texts(prior, "given")) == " ".join(given):
-        given = texts(prior, "given")
-    use = (text(prior, "use") if prior else None) or "official"
-    name = human_name(_open(person.family) or None, given, use=use, prior=prior)
-    return _replaced(children(patient, "name"), prior, name)
 
 
 def _set_gender(patient: JsonObject, sex: str) -> None:
     # ``other`` is more than a vendor's U can say, so U does not overwrite it.
     if sex in ("M", "F") or text(patient, "gender") in ("male", "female", None):
         patient["gender"] = _GENDERS.get(sex, "unknown")
-
-
-def _telecom(patient: JsonObject, system: str, value: str) -> list[JsonObject]:
-    points = children(patient, "telecom")
-    prior = next((p for p in points if text(p, "system") == system and text(p, "use") != "old"), None)
-    if not value:
-        return [point for point in points if point is not prior]
-    return _replaced(points, prior, contact_point(system, value, prior=prior))
-
-
-def _home(patient: JsonObject) -> JsonObject | None:
-    current = [place for place in children(patient, "address") if text(place, "use") != "old"]
-    return next((place for place in current if text(place, "use") == "home"), current[0] if current else None)
-
-
-def _addresses(person: PersonFact, patient: JsonObject) -> list[JsonObject]:
-    prior = _home(patient)
-    places = children(patient, "address")
-    parts = [_open(p) for p in (person.street, person.unit, person.city, person.state, person.postal_code)]
-    if not any(parts):
-        return [place for place in places if place is not prior]
-    use = (text(prior, "use") if prior else None) or "home"
-    lines = [line for line in parts[:2] if line]
-    place = address(lines, parts[2], parts[3], parts[4], use=use, prior=prior)
-    if prior is not None and place != prior:
-        place.pop("text", None)
-    return _replaced(places, prior, place)
-
-
-def _replaced(items: list[JsonObject], prior: JsonObject | None, item: JsonObject) -> list[JsonObject]:
-    """The list with one object replaced, or added when there was none."""
-    if prior is None:
-        return [*items, item]
-    return [item if one is prior else one for one in items]
 
 
 def _open(value: Sealed[T]) -> T:

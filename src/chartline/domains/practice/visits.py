@@ -1,36 +1,50 @@
 """A visit as exchanged with vendors, to and from a FHIR R4 Appointment, and the Encounter it becomes.
 
 An Encounter exists from the patient's arrival on; its id is derived from the appointment's, so that the two can be
-found from each other without a search. Numbers of a vendor's profile, column and facility stand beside our own
-references. Refuses nothing a vendor sends: a status without an equivalent is kept in an extension.
+found from each other without a search. Refuses nothing a vendor sends: a status without an equivalent is kept in an
+extension. Refuses to read notes and comments: they are nobody's business but the practice's.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from chartline.connect.facts import VisitFact, VisitStatus
-from chartline.domains.practice.problems import INCOMPLETE_VISIT
-from chartline.domains.practice.systems import RAW_STATUS, vendor_system
-from chartline.formats.fhir import (
-    JsonObject,
-    child,
-    children,
-    coding,
-    identifier,
-    reference,
-    reference_target,
-    span,
-    text,
+from chartline.domains.practice.participants import (
+    COLUMN,
+    FACILITY,
+    PROFILE,
+    number_of,
+    participant_id,
+    participants,
 )
+from chartline.domains.practice.problems import INCOMPLETE_VISIT
+from chartline.domains.practice.systems import RAW_STATUS, VISIT_STATE, vendor_system
+from chartline.formats.fhir import JsonObject, child, children, code_of, coding, concept, reference, span, text
 from chartline.formats.fhir.amounts import fhir_moment
 from chartline.formats.fhir.elements import updated
 from chartline.kernel.ids import derived_id
 
+__all__ = [
+    "HELD",
+    "encounter_id",
+    "participant_id",
+    "read_visit",
+    "visit_status",
+    "write_encounter",
+    "write_visit",
+]
+
+HELD = frozenset({VisitStatus.SEEN, VisitStatus.CHECKED_OUT})
+"""The states in which the patient was seen: what can be charged for."""
+
 _STATUSES = {
     VisitStatus.BOOKED: "booked",
+    VisitStatus.CONFIRMED: "booked",
     VisitStatus.ARRIVED: "arrived",
     VisitStatus.SEEN: "fulfilled",
+    VisitStatus.CHECKED_OUT: "fulfilled",
     VisitStatus.MOVED: "cancelled",
     VisitStatus.CANCELLED: "cancelled",
     VisitStatus.NO_SHOW: "noshow",
@@ -46,6 +60,9 @@ _READ = {
     "noshow": VisitStatus.NO_SHOW,
     "entered-in-error": VisitStatus.DELETED,
 }
+_MARKS = {VisitStatus.CONFIRMED: "confirmed", VisitStatus.CHECKED_OUT: "checked-out"}
+"""FHIR has one word for booked and confirmed, and one for seen and checked out: an extension tells them apart."""
+_FINER = {("booked", "confirmed"): VisitStatus.CONFIRMED, ("fulfilled", "checked-out"): VisitStatus.CHECKED_OUT}
 _ENCOUNTERS = {
     "arrived": "arrived",
     "checked-in": "arrived",
@@ -54,9 +71,14 @@ _ENCOUNTERS = {
     "noshow": "cancelled",
     "entered-in-error": "entered-in-error",
 }
+REASON = "cancel-reason"
 _MOVED_WORDS = "moved to another time"
 _CLASS_SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-PROFILE, COLUMN, FACILITY = "profile", "column", "facility"
+_REASONS = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
+_HL7_REASON = re.compile(r"(?:pat|prov|maint|meds-inc|other|oth)(?:-[a-z]+)*")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+"""A reason that leaves the house is a code of this form; words never leave."""
+_CALLED_OFF = (VisitStatus.CANCELLED, VisitStatus.NO_SHOW)
 
 
 def write_visit(
@@ -67,24 +89,22 @@ def write_visit(
     existing: JsonObject | None = None,
     source: str = "",
 ) -> JsonObject:
-    """An Appointment with what a VisitFact says. ``provider_id`` is our provider, where the vendor's is linked."""
+    """An Appointment with what a VisitFact says. ``provider_id`` is our provider, where the vendor's is linked.
+
+    What the fact does not know, and what already means the same, stays as it is written.
+    """
     status = VisitStatus.DELETED if visit.deleted else visit.status
-    moved = {"text": _MOVED_WORDS} if status is VisitStatus.MOVED else None
-    reason = child(existing, "cancelationReason")
-    if text(reason, "text") == _MOVED_WORDS:
-        reason = None
+    raw = visit.raw_status if status is VisitStatus.OTHER else ""
     return updated(
         existing,
         resourceType="Appointment",
         id=appointment_id,
-        # A vendor's "arrived" does not undo the finer "checked-in" of our own.
-        status="checked-in" if _kept_checked_in(existing, status) else _STATUSES[status],
-        cancelationReason=moved or (reason if status is VisitStatus.CANCELLED else None),
-        extension=_extensions(existing, visit.raw_status if status is VisitStatus.OTHER else ""),
-        start=fhir_moment(visit.start),
-        end=fhir_moment(visit.start + timedelta(minutes=visit.minutes)),
-        minutesDuration=visit.minutes or None,
-        participant=_participants(visit, patient_id, provider_id, existing, source),
+        # A vendor's "arrived" does not undo the finer "checked-in" of our own, nor an "other" our "waitlist".
+        status=text(existing, "status") if _means(existing, status) else _STATUSES[status],
+        cancelationReason=_reason(existing, status, visit.cancel_reason, source),
+        extension=_extensions(existing, raw, _MARKS.get(status, "")),
+        participant=participants(visit, patient_id, provider_id, existing, source),
+        **_times(existing, visit),
     )
 
 
@@ -99,24 +119,22 @@ def read_visit(
 
     ``provider_vendor_id`` wins over the profile number kept in the resource. Raises ``practice.visit_incomplete``.
     """
-    start, end = _moment(appointment, "start"), _moment(appointment, "end")
+    start = _moment(appointment, "start")
     if start is None:
         raise INCOMPLETE_VISIT.error(appointment=text(appointment, "id") or "")
-    minutes = appointment.get("minutesDuration")
-    if not isinstance(minutes, int):
-        minutes = int((end - start).total_seconds()) // 60 if end else 0
     status = visit_status(appointment)
     return VisitFact(
         vendor_id=vendor_id,
         patient_vendor_id=patient_vendor_id,
         start=start,
-        minutes=minutes,
+        minutes=_minutes(appointment, start),
         status=status,
-        provider_vendor_id=provider_vendor_id or _number(appointment, source, PROFILE),
-        column_vendor_id=_number(appointment, source, COLUMN),
-        facility_vendor_id=_number(appointment, source, FACILITY),
+        provider_vendor_id=provider_vendor_id or number_of(appointment, source, PROFILE),
+        column_vendor_id=number_of(appointment, source, COLUMN),
+        facility_vendor_id=number_of(appointment, source, FACILITY),
         deleted=status is VisitStatus.DELETED,
-        raw_status=_raw_status(appointment),
+        raw_status=_marked(appointment, RAW_STATUS, "valueString"),
+        cancel_reason=_reason_code(appointment) if status in _CALLED_OFF else "",
     )
 
 
@@ -125,16 +143,8 @@ def visit_status(appointment: JsonObject) -> VisitStatus:
     code = text(appointment, "status") or ""
     if code == "cancelled" and text(child(appointment, "cancelationReason"), "text") == _MOVED_WORDS:
         return VisitStatus.MOVED
-    return _READ.get(code, VisitStatus.OTHER)
-
-
-def participant_id(appointment: JsonObject, rtype: str) -> str | None:
-    """The id of the Patient or Practitioner that takes part, or None."""
-    for one in children(appointment, "participant"):
-        target = reference_target(child(one, "actor"))
-        if target and target[0] == rtype:
-            return target[1]
-    return None
+    finer = _FINER.get((code, _marked(appointment, VISIT_STATE, "valueCode")))
+    return finer or _READ.get(code, VisitStatus.OTHER)
 
 
 def encounter_id(organisation: str, appointment_id: str) -> str:
@@ -175,8 +185,21 @@ def write_encounter(appointment: JsonObject, organisation: str, existing: JsonOb
     )
 
 
-def _kept_checked_in(existing: JsonObject | None, status: VisitStatus) -> bool:
-    return status is VisitStatus.ARRIVED and text(existing, "status") == "checked-in"
+def _means(existing: JsonObject | None, status: VisitStatus) -> bool:
+    """Whether the status of an Appointment already stands for this state, marks aside."""
+    code = text(existing, "status")
+    return code is not None and _READ.get(code, VisitStatus.OTHER) is status
+
+
+def _times(existing: JsonObject | None, visit: VisitFact) -> dict[str, object]:
+    """Start, end and length where they are news; the same moment in another zone is none."""
+    start = _moment(existing, "start") if existing else None
+    moved = start != visit.start
+    if existing and start and not moved and _minutes(existing, start) == visit.minutes:
+        return {}
+    times: dict[str, object] = {"start": fhir_moment(visit.start)} if moved else {}
+    end = fhir_moment(visit.start + timedelta(minutes=visit.minutes))
+    return {**times, "end": end, "minutesDuration": visit.minutes or None}
 
 
 def _moment(appointment: JsonObject, name: str) -> datetime | None:
@@ -184,61 +207,37 @@ def _moment(appointment: JsonObject, name: str) -> datetime | None:
     return found.start if found else None
 
 
-def _extensions(existing: JsonObject | None, raw: str) -> list[JsonObject]:
-    others = [one for one in children(existing, "extension") if text(one, "url") != RAW_STATUS]
+def _minutes(appointment: JsonObject, start: datetime) -> int:
+    minutes, end = appointment.get("minutesDuration"), _moment(appointment, "end")
+    if isinstance(minutes, int):
+        return minutes
+    return int((end - start).total_seconds()) // 60 if end else 0
+
+
+def _reason(existing: JsonObject | None, status: VisitStatus, code: str, source: str) -> JsonObject | None:
+    """Why a visit was called off. Words that somebody wrote beside the same code stay; they are never read."""
+    if status is VisitStatus.MOVED:
+        return {"text": _MOVED_WORDS}
+    known = child(existing, "cancelationReason")
+    if status not in _CALLED_OFF:
+        return None
+    if code and code != _reason_code(existing):
+        return concept(_REASONS if _HL7_REASON.fullmatch(code) else vendor_system(source, REASON), code)
+    return None if text(known, "text") == _MOVED_WORDS else known
+
+
+def _reason_code(appointment: JsonObject | None) -> str:
+    code = code_of(child(appointment, "cancelationReason")) or ""
+    return code if _CODE.fullmatch(code) else ""
+
+
+def _extensions(existing: JsonObject | None, raw: str, mark: str) -> list[JsonObject]:
+    others = [one for one in children(existing, "extension") if text(one, "url") not in (RAW_STATUS, VISIT_STATE)]
+    if mark:
+        others.append({"url": VISIT_STATE, "valueCode": mark})
     return [*others, {"url": RAW_STATUS, "valueString": raw}] if raw else others
 
 
-def _raw_status(appointment: JsonObject) -> str:
-    found = (one for one in children(appointment, "extension") if text(one, "url") == RAW_STATUS)
-    return text(next(found, None), "valueString") or ""
-
-
-def _number(appointment: JsonObject, source: str, what: str) -> str | None:
-    system = vendor_system(source, what)
-    for one in children(appointment, "participant"):
-        known = child(child(one, "actor"), "identifier")
-        if source and text(known, "system") == system:
-            return text(known, "value")
-    return None
-
-
-def _participants(
-    visit: VisitFact, patient_id: str, provider_id: str | None, existing: JsonObject | None, source: str
-) -> list[JsonObject]:
-    """Patient, provider, column and facility first; participants that a VisitFact does not know stay behind them."""
-    patient = _participant(reference("Patient", patient_id))
-    ours = [patient, *_numbered(visit, provider_id, source)]
-    practitioner_known = len(ours) > 1 and "reference" in (child(ours[1], "actor") or {})
-    others = [
-        one
-        for one in children(existing, "participant")
-        if not _replaced(child(one, "actor") or {}, source, practitioner_known)
-    ]
-    return [*ours, *others]
-
-
-def _numbered(visit: VisitFact, provider_id: str | None, source: str) -> list[JsonObject]:
-    actors: list[JsonObject] = []
-    actor = reference("Practitioner", provider_id) if provider_id else JsonObject()
-    if source and visit.provider_vendor_id:
-        actor = {**actor, "identifier": identifier(vendor_system(source, PROFILE), visit.provider_vendor_id)}
-    if actor:
-        actors.append(actor)
-    for what, number in ((COLUMN, visit.column_vendor_id), (FACILITY, visit.facility_vendor_id)):
-        if source and number:
-            actors.append({"type": "Location", "identifier": identifier(vendor_system(source, what), number)})
-    return [_participant(actor) for actor in actors]
-
-
-def _participant(actor: JsonObject) -> JsonObject:
-    return {"actor": actor, "status": "accepted"}
-
-
-def _replaced(actor: JsonObject, source: str, practitioner_known: bool) -> bool:
-    target = reference_target(actor)
-    system = text(child(actor, "identifier"), "system")
-    ours = {vendor_system(source, what) for what in (PROFILE, COLUMN, FACILITY)} if source else set()
-    if target and target[0] == "Patient":
-        return True
-    return system in ours or bool(practitioner_known and target and target[0] == "Practitioner")
+def _marked(appointment: JsonObject, url: str, value: str) -> str:
+    found = (one for one in children(appointment, "extension") if text(one, "url") == url)
+    return text(next(found, None), value) or ""

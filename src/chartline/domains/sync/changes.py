@@ -7,16 +7,18 @@ while a push was under way is not lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.ours import RESOURCE
-from chartline.domains.sync.tables import sync_change_table, sync_follower_table
+from chartline.domains.sync.tables import sync_change_table, sync_follower_table, sync_setting_table
 from chartline.kernel.ids import new_id
 from chartline.platform.database import Work
+from chartline.platform.jobs import Schedules
 from chartline.platform.records.statements import own, run
 
 _columns = sync_change_table.c
@@ -24,6 +26,13 @@ _KINDS = {rtype: kind for kind, rtype in RESOURCE.items()}
 _FOLLOWED = f"SELECT DISTINCT kind FROM {sync_follower_table.name} WHERE organisation_id = ?"
 _BATCH = 500
 """Changes that are noted by one statement."""
+PUSH = "sync.push"
+"""The job that sends what waits."""
+_PLURAL = {Kind.PATIENT: "patients", Kind.COVERAGE: "coverages", Kind.VISIT: "visits"}
+_ALIVE: dict[str, object] = {"attempts": 0, "next_at": None, "dead": False, "problem_code": None}
+"""A record that changed again is tried afresh, whatever became of it before."""
+DEBOUNCE = timedelta(seconds=2)
+"""Changes that follow each other this closely go out together."""
 
 
 def follow(work: Work, connection: str, kinds: Iterable[Kind]) -> None:
@@ -72,6 +81,8 @@ def note_written(work: Work, written: Iterable[tuple[str, str]]) -> None:
     ]
     for start in range(0, len(rows), _BATCH):
         _add(work, rows[start : start + _BATCH])
+    for kind in wanted:
+        _wake(work, sorted({str(row["connection"]) for row in rows if row["kind"] == kind.value}), kind)
 
 
 def _add(work: Work, rows: list[dict[str, object]]) -> None:
@@ -82,7 +93,7 @@ def _add(work: Work, rows: list[dict[str, object]]) -> None:
     )
     key = ["organisation_id", "connection", "kind", "local_id"]
     newer = {name: statement.excluded[name] for name in ("token", "since")}
-    work.execute(statement.on_conflict_do_update(index_elements=key, set_=newer))
+    work.execute(statement.on_conflict_do_update(index_elements=key, set_={**newer, **_ALIVE}))
 
 
 def note_change_for(work: Work, connection: str, kind: Kind, local_id: str) -> None:
@@ -92,7 +103,38 @@ def note_change_for(work: Work, connection: str, kind: Kind, local_id: str) -> N
     if work.row(work.select(sync_follower_table).where(*here)) is None:
         return
     place: dict[str, object] = {"connection": connection, "kind": kind.value, "local_id": local_id}
-    work.upsert(sync_change_table, place, token=new_id(), since=work.now)
+    work.upsert(sync_change_table, place, token=new_id(), since=work.now, **_ALIVE)
+    _wake(work, [connection], kind)
+
+
+def note_changes_for(work: Work, connection: str, changes: Iterable[tuple[Kind, str]]) -> int:
+    """One connection should get these records, whether or not it follows their kinds; how many. It wakes nobody."""
+    rows: list[dict[str, object]] = [
+        {"connection": connection, "kind": kind.value, "local_id": local_id, "token": new_id()}
+        for kind, local_id in dict.fromkeys(changes)
+    ]
+    for start in range(0, len(rows), _BATCH):
+        _add(work, rows[start : start + _BATCH])
+    return len(rows)
+
+
+def _wake(work: Work, connections: list[str], kind: Kind) -> None:
+    """Let the sending run soon, where changes of this kind go out as they happen.
+
+    It is the schedule that becomes due, so a connection has one job at a time however many changes there are.
+    """
+    if not connections:
+        return
+    settings = sync_setting_table.c
+    flag = settings[f"push_{_PLURAL[kind]}"]
+    query = work.select(sync_setting_table, settings.connection).where(
+        settings.connection.in_(connections),
+        sa.or_(~settings.enabled, settings.paused, settings.push != "real_time", ~flag),
+    )
+    quiet = {row["connection"] for row in work.rows(query)}
+    awake = [each for each in connections if each not in quiet]
+    if awake:
+        Schedules().hasten(work, work.organisation, PUSH, awake, work.now + DEBOUNCE)
 
 
 def clear_change(work: Work, connection: str, kind: Kind, local_id: str, token: str) -> bool:
@@ -101,8 +143,17 @@ def clear_change(work: Work, connection: str, kind: Kind, local_id: str, token: 
     return work.execute(work.delete(sync_change_table).where(*here, _columns.token == token)).rowcount == 1
 
 
+def next_due(work: Work, connection: str, kind: Kind, only: Collection[str] | None = None) -> datetime | None:
+    """When the first of the changes that wait for another try may be tried; None when none does."""
+    here = [_columns.connection == connection, _columns.kind == kind.value, ~_columns.dead]
+    if only is not None:
+        here.append(_columns.local_id.in_(sorted(only)))
+    return work.scalar(work.select(sync_change_table, sa.func.min(_columns.next_at)).where(*here))
+
+
 def waiting(work: Work) -> dict[tuple[str, Kind], int]:
-    """How many changes wait, by connection and kind."""
+    """How many changes wait, by connection and kind; dead letters wait for a person and are not counted."""
     keys = (_columns.connection, _columns.kind)
     statement = work.select(sync_change_table, *keys, sa.func.count().label("number")).group_by(*keys)
+    statement = statement.where(~_columns.dead)
     return {(row["connection"], Kind(row["kind"])): row["number"] for row in work.rows(statement)}

@@ -6,7 +6,7 @@ themselves closes itself. Deciding is the business of ``resolution``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from enum import StrEnum
 import msgspec
 import sqlalchemy as sa
 
-from chartline.domains.sync.fields import Kind
+from chartline.domains.sync.fields import Kind, same
 from chartline.domains.sync.merge import Conflict
 from chartline.domains.sync.tables import sync_conflict_table
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -41,6 +41,9 @@ DELETED = "deleted"
 PATIENT = "patient"
 """Not a field: the vendor says that the visit belongs to another patient. Both values are ids of ours."""
 
+SPECIAL = frozenset({IDENTITY, DELETED, PATIENT})
+"""Questions about a whole record."""
+
 
 class ConflictState(StrEnum):
     """Where a conflict stands."""
@@ -57,6 +60,21 @@ class Choice(StrEnum):
     OURS = "ours"
     THEIRS = "theirs"
     VALUE = "value"
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """What a decision did: our value before and after it, and what then counted as agreed."""
+
+    before: str
+    after: str
+    agreed: str
+
+    def __repr__(self) -> str:
+        return "<Decided masked>"
+
+
+_UNDECIDED: Sealed[Decided | None] = Sealed(None)
+_UNSENT: Sealed[str | None] = Sealed(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +94,19 @@ class StoredConflict:
     closed: datetime | None
     closed_by: str | None
     choice: Choice | None
+    theirs_at: datetime | None = None
+    """When the vendor's record changed, if it says so."""
+    decision: str | None = None
+    """The decision that ended it, or ended it last; several fields may share one."""
+    decided: Sealed[Decided | None] = _UNDECIDED
+    sent: Sealed[str | None] = _UNSENT
+    """What the vendor has by now, where a decision had been sent before it was taken back."""
+
+    @property
+    def at_vendor(self) -> Sealed[str]:
+        """What the vendor has."""
+        sent = self.sent.reveal(Purpose.MATCH)
+        return self.theirs if sent is None else Sealed(sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +121,9 @@ class _Content(msgspec.Struct, frozen=True):
     base: str | None
     ours: str
     theirs: str
+    theirs_at: datetime | None = None
+    decided: Decided | None = None
+    sent: str | None = None
 
 
 # Made with the module: the library crashes when several threads decode a type for the first time together.
@@ -99,33 +133,51 @@ _content_decoder = msgspec.json.Decoder(_Content)
 def keep_conflicts(
     work: Work,
     vault: Vault,
-    connection: str,
-    kind: Kind,
-    local_id: str,
+    record: tuple[str, Kind, str],
     found: Iterable[Conflict],
     known: Sequence[StoredConflict],
+    sides: tuple[Mapping[str, str], Mapping[str, str]],
+    theirs_at: datetime | None = None,
 ) -> int:
-    """Make the open conflicts of a record those that a merge found; ``known`` are its open ones. How many are new."""
-    open_now = {one.field: one for one in known if one.field not in (IDENTITY, DELETED, PATIENT)}
+    """Make the open conflicts of a record those that a merge found; ``known`` are its open ones. How many are new.
+
+    ``record`` is connection, kind and our id; ``sides`` are what we and the vendor have. A conflict that was opened
+    again after its decision had been sent stays while both sides are as they were then.
+    """
+    open_now = {one.field: one for one in known if one.field not in SPECIAL}
     new = 0
     for conflict in found:
         old = open_now.pop(conflict.field, None)
-        if old is not None and (old.ours, old.theirs) == (Sealed(conflict.ours), Sealed(conflict.theirs)):
-            continue
-        if old is not None:
-            content = _seal(work, vault, old.id, conflict)
-            work.execute(work.update(sync_conflict_table).where(_columns.id == old.id).values(content=content))
-            continue
-        add_conflict(work, vault, connection, kind, local_id, conflict)
-        new += 1
+        content = _Content(conflict.base, conflict.ours, conflict.theirs, theirs_at)
+        if old is None:
+            add_conflict(work, vault, *record, conflict, theirs_at)
+            new += 1
+        elif (old.ours, old.theirs, old.sent) != (Sealed(conflict.ours), Sealed(conflict.theirs), Sealed(None)):
+            _rewrite(work, vault, old.id, content)
     for old in open_now.values():
-        close_conflict(work, old.id, ConflictState.SETTLED)
+        if not _stands(old, *sides):
+            close_conflict(work, old.id, ConflictState.SETTLED)
     return new
 
 
-def add_conflict(work: Work, vault: Vault, connection: str, kind: Kind, local_id: str, conflict: Conflict) -> str:
+def _stands(conflict: StoredConflict, ours: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+    """Whether a conflict that was opened again after it was sent is still as it was then."""
+    sent, mine, field = conflict.sent.reveal(Purpose.MATCH), conflict.ours.reveal(Purpose.MATCH), conflict.field
+    return sent is not None and same(field, theirs.get(field, ""), sent) and same(field, ours.get(field, ""), mine)
+
+
+def add_conflict(
+    work: Work,
+    vault: Vault,
+    connection: str,
+    kind: Kind,
+    local_id: str,
+    conflict: Conflict,
+    theirs_at: datetime | None = None,
+) -> str:
     """Open a conflict; its id."""
     identity = new_id()
+    content = _Content(conflict.base, conflict.ours, conflict.theirs, theirs_at)
     work.insert(
         sync_conflict_table,
         id=identity,
@@ -133,17 +185,59 @@ def add_conflict(work: Work, vault: Vault, connection: str, kind: Kind, local_id
         kind=kind.value,
         local_id=local_id,
         field=conflict.field,
-        content=_seal(work, vault, identity, conflict),
+        content=_seal(work, vault, identity, content),
         state=ConflictState.OPEN.value,
         opened=work.now,
     )
     return identity
 
 
-def close_conflict(
-    work: Work, conflict_id: str, state: ConflictState, actor: str | None = None, choice: Choice | None = None
+def close_conflict(work: Work, conflict_id: str, state: ConflictState) -> None:
+    """Write down that a conflict ended without a person."""
+    _end(work, conflict_id, state, None, None)
+
+
+def decide_conflict(
+    work: Work,
+    vault: Vault,
+    conflict: StoredConflict,
+    decision: str,
+    decided: Decided,
+    actor: str,
+    choice: Choice,
 ) -> None:
-    """Write down how a conflict ended, or that it is open again."""
+    """Write down how a person ended a conflict, as part of a decision."""
+    _rewrite(work, vault, conflict.id, _content(conflict, decided=decided))
+    _end(work, conflict.id, ConflictState.RESOLVED, actor, choice)
+    work.execute(work.update(sync_conflict_table).where(_columns.id == conflict.id).values(decision=decision))
+
+
+def open_again(work: Work, vault: Vault, conflict: StoredConflict, ours: str, sent: str | None, actor: str) -> None:
+    """A decision was taken back. ``sent`` is what the vendor has of it by now, None when it has not got it."""
+    content = _content(conflict, decided=None)
+    content = msgspec.structs.replace(content, ours=ours, sent=sent)
+    _rewrite(work, vault, conflict.id, content)
+    _end(work, conflict.id, ConflictState.OPEN, actor, None)
+
+
+def _content(conflict: StoredConflict, *, decided: Decided | None) -> _Content:
+    opened = Purpose.STORE
+    return _Content(
+        conflict.base.reveal(opened),
+        conflict.ours.reveal(opened),
+        conflict.theirs.reveal(opened),
+        conflict.theirs_at,
+        decided,
+        conflict.sent.reveal(opened),
+    )
+
+
+def _rewrite(work: Work, vault: Vault, conflict_id: str, content: _Content) -> None:
+    sealed = _seal(work, vault, conflict_id, content)
+    work.execute(work.update(sync_conflict_table).where(_columns.id == conflict_id).values(content=sealed))
+
+
+def _end(work: Work, conflict_id: str, state: ConflictState, actor: str | None, choice: Choice | None) -> None:
     values = {
         "state": state.value,
         "closed": None if state is ConflictState.OPEN else work.now,
@@ -175,6 +269,13 @@ def read_conflict(work: Work, vault: Vault, conflict_id: str) -> StoredConflict:
     return _conflict(work, vault, row)
 
 
+def conflicts_of_decision(work: Work, vault: Vault, decision: str) -> list[StoredConflict]:
+    """The conflicts that one decision ended and that were not opened again since."""
+    wanted = (_columns.decision == decision, _columns.state == ConflictState.RESOLVED.value)
+    rows = work.rows(work.select(sync_conflict_table).where(*wanted).order_by(_columns.id).with_for_update())
+    return [_conflict(work, vault, row) for row in rows]
+
+
 def list_conflicts(
     work: Work,
     vault: Vault,
@@ -202,9 +303,8 @@ def count_open(work: Work) -> int:
     return int(work.scalar(sa.select(sa.func.count()).select_from(sync_conflict_table).where(*mine)))
 
 
-def _seal(work: Work, vault: Vault, conflict_id: str, conflict: Conflict) -> bytes:
-    content = msgspec.json.encode(_Content(conflict.base, conflict.ours, conflict.theirs))
-    return vault.seal(work.organisation, sync_conflict_table.name, conflict_id, content)
+def _seal(work: Work, vault: Vault, conflict_id: str, content: _Content) -> bytes:
+    return vault.seal(work.organisation, sync_conflict_table.name, conflict_id, msgspec.json.encode(content))
 
 
 def _conflict(work: Work, vault: Vault, row: sa.RowMapping) -> StoredConflict:
@@ -224,10 +324,13 @@ def _conflict(work: Work, vault: Vault, row: sa.RowMapping) -> StoredConflict:
         row["closed"],
         row["closed_by"],
         Choice(row["choice"]) if row["choice"] else None,
+        content.theirs_at,
+        row["decision"],
+        Sealed(content.decided),
+        Sealed(content.sent),
     )
 
 
 def theirs_of(conflicts: Iterable[StoredConflict]) -> dict[str, str]:
     """What the other side has in the fields under dispute."""
-    special = (IDENTITY, DELETED, PATIENT)
-    return {one.field: one.theirs.reveal(Purpose.MATCH) for one in conflicts if one.field not in special}
+    return {one.field: one.at_vendor.reveal(Purpose.MATCH) for one in conflicts if one.field not in SPECIAL}

@@ -1,7 +1,8 @@
 """A record as a flat map of field name to value text, the form in which two systems are compared.
 
 Every vendor fact has exactly one such map and can be made from it again. Absent values are empty text. ``key`` says
-when two texts mean the same: vendors change letter case, blanks and punctuation, and that is no news.
+when two texts mean the same: vendors change letter case, blanks and punctuation, and that is no news. Refuses notes,
+comments and reasons in words: what is not named here is not compared, and never leaves the house.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from chartline.kernel.sealed import Purpose, Sealed
 Fields = dict[str, str]
 
 
+_REASONED = (VisitStatus.CANCELLED, VisitStatus.NO_SHOW)
+"""States that may tell the code of a reason."""
+
+
 class Kind(StrEnum):
     """What is linked between systems. Pushed in this order: a coverage needs its patient, a visit both."""
 
@@ -28,7 +33,26 @@ class Kind(StrEnum):
     PAYER = "payer"
 
 
-_SEALED = ("family", "given", "middle", "phone", "email", "street", "unit", "city", "state", "postal_code")
+PHONES = ("phone", "work_phone", "mobile_phone", "other_phone")
+_SEALED = ("family", "given", "middle", *PHONES, "email", "street", "unit", "city", "state", "postal_code")
+
+FIELDS: dict[Kind, tuple[str, ...]] = {
+    Kind.PATIENT: (*_SEALED, "birth_date", "sex", "chart", "responsible_party"),
+    Kind.COVERAGE: (
+        "payer_id",
+        "payer_name",
+        "member_id",
+        "group_number",
+        "order",
+        "relationship",
+        "begin",
+        "end",
+        "copay",
+        "carrier",
+    ),
+    Kind.VISIT: ("start", "minutes", "status", "provider", "column", "facility"),
+}
+"""Everything that is exchanged, and nothing else is."""
 
 
 def person_fields(person: PersonFact) -> Fields:
@@ -57,6 +81,9 @@ def person_from(fields: Mapping[str, str], vendor_id: str | None = None) -> Pers
         given=sealed("given"),
         middle=sealed("middle"),
         phone=sealed("phone"),
+        work_phone=sealed("work_phone"),
+        mobile_phone=sealed("mobile_phone"),
+        other_phone=sealed("other_phone"),
         email=sealed("email"),
         street=sealed("street"),
         unit=sealed("unit"),
@@ -101,12 +128,17 @@ def coverage_from(fields: Mapping[str, str], vendor_id: str | None = None) -> Co
 
 
 def visit_fields(visit: VisitFact) -> Fields:
-    """The map of a visit: ``start`` in ISO at UTC. The patient is not a field: a visit does not change hands."""
+    """The map of a visit: ``start`` in ISO at UTC. The patient is not a field: a visit does not change hands.
+
+    ``status`` carries what belongs to it: the vendor's own code of a state we have no word for (``other:2``), and
+    the code of the reason why a visit was called off (``cancelled:pat``).
+    """
+    status = VisitStatus.DELETED if visit.deleted else visit.status
+    detail = visit.raw_status if status is VisitStatus.OTHER else visit.cancel_reason if status in _REASONED else ""
     return {
         "start": visit.start.astimezone(UTC).isoformat(),
         "minutes": str(visit.minutes),
-        "status": VisitStatus.DELETED.value if visit.deleted else visit.status.value,
-        "raw_status": visit.raw_status if visit.status is VisitStatus.OTHER else "",
+        "status": f"{status.value}:{detail}" if detail else status.value,
         "provider": visit.provider_vendor_id or "",
         "column": visit.column_vendor_id or "",
         "facility": visit.facility_vendor_id or "",
@@ -115,7 +147,7 @@ def visit_fields(visit: VisitFact) -> Fields:
 
 def visit_from(fields: Mapping[str, str], patient_vendor_id: str, vendor_id: str | None = None) -> VisitFact:
     """The visit a map describes, for a patient the vendor knows."""
-    status = VisitStatus(fields.get("status", "") or VisitStatus.BOOKED)
+    status, detail = status_of(fields.get("status", ""))
     return VisitFact(
         vendor_id=vendor_id,
         patient_vendor_id=patient_vendor_id,
@@ -126,13 +158,20 @@ def visit_from(fields: Mapping[str, str], patient_vendor_id: str, vendor_id: str
         column_vendor_id=fields.get("column") or None,
         facility_vendor_id=fields.get("facility") or None,
         deleted=status is VisitStatus.DELETED,
-        raw_status=fields.get("raw_status", ""),
+        raw_status=detail if status is VisitStatus.OTHER else "",
+        cancel_reason=detail if status in _REASONED else "",
     )
+
+
+def status_of(text: str) -> tuple[VisitStatus, str]:
+    """State and detail of the text of a ``status`` field; booked when there is none. Raises ValueError."""
+    state, _, detail = text.partition(":")
+    return VisitStatus(state or VisitStatus.BOOKED), detail
 
 
 def key(name: str, text: str) -> str:
     """What is compared in place of a value: two values with one key mean the same."""
-    if name == "phone":
+    if name in PHONES:
         return phone_digits(text) or text.strip()
     if name == "postal_code":
         return "".join(text.upper().split()).replace("-", "")
@@ -146,5 +185,10 @@ def key(name: str, text: str) -> str:
 
 
 def same(name: str, left: str, right: str) -> bool:
-    """Whether two values of a field mean the same."""
-    return left == right or key(name, left) == key(name, right)
+    """Whether two values of a field mean the same. A reason that only one side tells is no difference."""
+    if left == right or key(name, left) == key(name, right):
+        return True
+    if name != "status":
+        return False
+    (ours, _, why), (theirs, _, also) = left.partition(":"), right.partition(":")
+    return ours == theirs and not (why and also) and ours in _REASONED

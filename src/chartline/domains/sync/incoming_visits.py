@@ -12,15 +12,16 @@ from chartline.connect.facts import VisitFact, VisitStatus
 from chartline.domains.practice.charges import charges_of
 from chartline.domains.practice.encounters import follow_visit
 from chartline.domains.practice.visits import encounter_id, participant_id, visit_status
-from chartline.domains.sync.conflicts import PATIENT, StoredConflict, add_conflict, open_conflicts
-from chartline.domains.sync.fields import Fields, Kind, same, visit_fields
+from chartline.domains.sync.conflicts import PATIENT, open_conflicts
+from chartline.domains.sync.fields import Fields, Kind, same, status_of, visit_fields
 from chartline.domains.sync.incoming import NO_VENDOR_ID
 from chartline.domains.sync.links import link, local_of, vendor_of, vendors_of
 from chartline.domains.sync.log import Happened
-from chartline.domains.sync.meeting import Meeting, Owners, Taken
-from chartline.domains.sync.merge import OWNERS, Conflict, Owner
+from chartline.domains.sync.meeting import Meeting, Owners, Reading, Taken
+from chartline.domains.sync.merge import Conflict
 from chartline.domains.sync.ours import our_fields, written
-from chartline.domains.sync.shadow import read_shadow
+from chartline.domains.sync.quarantine import Found, keep_unknown
+from chartline.domains.sync.shadow import Met, read_shadow, told_hash
 from chartline.formats.fhir import JsonObject
 from chartline.formats.fhir.amounts import fhir_moment
 from chartline.kernel.ids import new_id
@@ -33,6 +34,10 @@ NOT_HELD = frozenset({VisitStatus.DELETED, VisitStatus.CANCELLED, VisitStatus.NO
 """States in which nothing can have been done for the patient."""
 
 
+UNTOLD = 1900
+"""A start in this year or before stands for one that the vendor did not tell."""
+
+
 def take_visit(
     work: Work,
     records: Records,
@@ -40,18 +45,26 @@ def take_visit(
     connection: str,
     visit: VisitFact,
     *,
-    owners: Owners = OWNERS,
+    owners: Owners | None = None,
     changed_at: datetime | None = None,
     exchange: str | None = None,
+    reading: Reading | None = None,
 ) -> Taken:
     """Take one visit as the vendor has it now. ``waiting`` means: take its patient first, then take it again.
 
-    Raises ``sync.no_vendor_id``, ``sync.linked_otherwise``.
+    The options are those of ``take_patient``. Raises ``sync.no_vendor_id``, ``sync.linked_otherwise``.
     """
-    meeting = Meeting(work, records, vault, connection, owners, changed_at, exchange)
+    stamp = visit.changed_at
+    meeting = Meeting(work, records, vault, connection, owners, stamp or changed_at, exchange, reading, stamp)
     if visit.vendor_id is None:
         raise NO_VENDOR_ID.error(connection=connection, kind=Kind.VISIT.value)
-    local_id = local_of(work, connection, Kind.VISIT, visit.vendor_id)
+    theirs = visit_fields(visit)
+    digest = told_hash(work, vault, connection, Kind.VISIT, {**theirs, "patient": visit.patient_vendor_id})
+    place = (Kind.VISIT, visit.vendor_id)
+    known = meeting.glance({place: digest})[place]
+    local_id = known.local_id
+    if known.late or known.quiet:
+        return Taken(Kind.VISIT, local_id, Happened.UNCHANGED)
     deleted = visit.deleted or visit.status is VisitStatus.DELETED
     if local_id is None and deleted:
         return Taken(Kind.VISIT, None, Happened.UNCHANGED)
@@ -64,18 +77,32 @@ def take_visit(
         patient_id = participant_id(stored.reveal(Purpose.MATCH), "Patient")
     if patient_id is None:
         return meeting.say(Kind.VISIT, local_id, visit.vendor_id, Happened.WAITING, "sync.patient_not_here")
+    told = (digest, known.met)
     if stored is not None:
-        return _merge(meeting, visit, visit.vendor_id, patient_id, stored)
+        return _merge(meeting, visit, visit.vendor_id, patient_id, stored, told)
+    if visit.start.year <= UNTOLD:
+        return meeting.say(Kind.VISIT, None, visit.vendor_id, Happened.REFUSED, "sync.no_start")
     twin = _twin(meeting, visit, patient_id)
     if twin is not None:
         link(work, connection, Kind.VISIT, twin.id, visit.vendor_id)
-        return _merge(meeting, visit, visit.vendor_id, patient_id, twin, linked_now=True)
+        return _merge(meeting, visit, visit.vendor_id, patient_id, twin, told, linked_now=True)
     provider = _provider(meeting, visit.provider_vendor_id)
-    theirs = visit_fields(visit)
     resource = written(Kind.VISIT, theirs, new_id(), patient_id, connection, None, provider)
-    taken = meeting.create(Kind.VISIT, visit.vendor_id, resource, theirs)
+    taken = meeting.create(Kind.VISIT, visit.vendor_id, resource, theirs, digest)
+    _keep_unknown(meeting, visit, taken.local_id)
     follow_visit(work, records, resource)
     return taken
+
+
+def _keep_unknown(meeting: Meeting, visit: VisitFact, local_id: str | None) -> None:
+    """A state we have no word for, and a start that was not told."""
+    unknown: Fields = {}
+    if visit.status is VisitStatus.OTHER and visit.raw_status:
+        unknown["status"] = visit.raw_status
+    if visit.start.year <= UNTOLD and not visit.deleted:
+        unknown["start"] = "absent"
+    found = Found(meeting.connection, Kind.VISIT, local_id, visit.vendor_id, meeting.exchange)
+    keep_unknown(meeting.work, meeting.vault, found, unknown, {"status": VisitStatus.OTHER.value})
 
 
 def _twin(meeting: Meeting, visit: VisitFact, patient_id: str) -> Stored | None:
@@ -98,22 +125,30 @@ def _may_be(appointment: JsonObject, visit: VisitFact) -> bool:
 
 
 def _merge(
-    meeting: Meeting, visit: VisitFact, vendor_id: str, patient_id: str, stored: Stored, *, linked_now: bool = False
+    meeting: Meeting,
+    visit: VisitFact,
+    vendor_id: str,
+    patient_id: str,
+    stored: Stored,
+    told: tuple[int, Met | None],
+    *,
+    linked_now: bool = False,
 ) -> Taken:
     work, connection = meeting.work, meeting.connection
     appointment = stored.reveal(Purpose.MATCH)
     known = open_conflicts(work, meeting.vault, connection, Kind.VISIT, [stored.id]).get(stored.id, [])
     held_by = participant_id(appointment, "Patient") or ""
     if held_by != patient_id:
-        return _ask_patient(meeting, vendor_id, stored.id, (held_by, patient_id), known)
+        return _ask_patient(meeting, vendor_id, stored.id, (held_by, patient_id), told)
     base = read_shadow(work, meeting.vault, connection, Kind.VISIT, stored.id)
     own_provider = participant_id(appointment, "Practitioner")
     number = vendor_of(work, connection, Kind.PROVIDER, own_provider) if own_provider else None
-    ours, theirs = our_fields(Kind.VISIT, appointment, connection, number), visit_fields(visit)
-    owners = dict(meeting.owners.get(Kind.VISIT, {}))
+    ours = our_fields(Kind.VISIT, appointment, connection, number)
+    theirs = _told(visit, base or ours)
+    always_ask: frozenset[str] = frozenset()
     news = not same("status", (base or {}).get("status", ""), theirs["status"])
     if news and _charged_but_not_held(meeting, stored.id, ours, theirs):
-        owners["status"] = Owner.ASK
+        always_ask = frozenset({"status"})
         base = {name: value for name, value in (base or {}).items() if name != "status"}
 
     def write(fields: Fields) -> JsonObject:
@@ -122,8 +157,17 @@ def _merge(
             provider = _provider(meeting, fields["provider"])
         return written(Kind.VISIT, fields, stored.id, patient_id, connection, appointment, provider)
 
+    _keep_unknown(meeting, visit, stored.id)
     taken = meeting.settle(
-        Kind.VISIT, vendor_id, stored, (base, ours, theirs), known, write, owners=owners, linked_now=linked_now
+        Kind.VISIT,
+        vendor_id,
+        stored,
+        (base, ours, theirs),
+        known,
+        write,
+        told,
+        always_ask=always_ask,
+        linked_now=linked_now,
     )
     if taken.happened is not Happened.UNCHANGED:
         fresh = meeting.records.read(work, "Appointment", stored.id)
@@ -131,21 +175,31 @@ def _merge(
     return taken
 
 
+def _told(visit: VisitFact, known: Fields) -> Fields:
+    """What the vendor tells of a visit, and what is known where it tells nothing: of a deleted one only that it is."""
+    theirs = visit_fields(visit)
+    if visit.deleted or visit.status is VisitStatus.DELETED:
+        return {**{name: known.get(name, value) for name, value in theirs.items()}, "status": theirs["status"]}
+    if visit.start.year <= UNTOLD:
+        return {**theirs, **{name: known.get(name, theirs[name]) for name in ("start", "minutes")}}
+    return theirs
+
+
 def _charged_but_not_held(meeting: Meeting, appointment_id: str, ours: Fields, theirs: Fields) -> bool:
     """Whether the vendor calls off a visit that is charged here."""
-    if theirs["status"] == ours["status"] or theirs["status"] not in NOT_HELD:
+    state = status_of(theirs["status"])[0]
+    if state not in NOT_HELD or state is status_of(ours["status"])[0]:
         return False
     encounter = encounter_id(meeting.work.organisation, appointment_id)
     return bool(charges_of(meeting.work, [encounter]))
 
 
 def _ask_patient(
-    meeting: Meeting, vendor_id: str, local_id: str, patients: tuple[str, str], known: list[StoredConflict]
+    meeting: Meeting, vendor_id: str, local_id: str, patients: tuple[str, str], told: tuple[int, Met | None]
 ) -> Taken:
-    if any(one.field == PATIENT for one in known):
+    if told[1] is not None and told[1].told == told[0]:
         return Taken(Kind.VISIT, local_id, Happened.UNCHANGED)
-    asked = Conflict(PATIENT, None, *patients)
-    add_conflict(meeting.work, meeting.vault, meeting.connection, Kind.VISIT, local_id, asked)
+    meeting.ask(Kind.VISIT, local_id, Conflict(PATIENT, None, *patients), told)
     return meeting.say(Kind.VISIT, local_id, vendor_id, Happened.CONFLICT, PATIENT)
 
 

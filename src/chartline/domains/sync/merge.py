@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chartline.domains.sync.fields import Fields, Kind, same
+from chartline.domains.sync.fields import PHONES, Fields, Kind, same
 from chartline.kernel.sealed import Masked
 
 
@@ -36,7 +36,7 @@ OWNERS: dict[Kind, dict[str, Owner]] = {
     Kind.PATIENT: {
         "chart": Owner.THEIRS,
         "responsible_party": Owner.THEIRS,
-        **dict.fromkeys(("phone", "email", "street", "unit", "city", "state", "postal_code"), Owner.NEWEST),
+        **dict.fromkeys((*PHONES, "email", "street", "unit", "city", "state", "postal_code"), Owner.NEWEST),
     },
     Kind.COVERAGE: {
         "payer_name": Owner.THEIRS,
@@ -44,14 +44,20 @@ OWNERS: dict[Kind, dict[str, Owner]] = {
         **dict.fromkeys(("begin", "end", "copay"), Owner.NEWEST),
     },
     Kind.VISIT: {
-        "raw_status": Owner.THEIRS,
         "provider": Owner.THEIRS,
         "column": Owner.THEIRS,
         "facility": Owner.THEIRS,
         "status": Owner.NEWEST,
     },
 }
-"""The policies an installation starts with; a field that is not named is asked about."""
+"""The policies a connection starts with; a field that is not named is asked about."""
+
+SENT, KEPT = "sent:", "kept:"
+"""What a shadow remembers beside the agreed values, under the field's name behind this word.
+
+``sent:``: our value was sent, and this is what the vendor had before; while it still shows, it is not their edit.
+``kept:``: a person decided that our field stays empty though the vendor has this value, for nothing is blanked there.
+"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,6 +76,7 @@ class Merged(Masked):
 
     ``value`` is our record from now on. ``to_ours`` are fields that change here, ``to_theirs`` fields that the
     other side should get. ``agreed`` is the new shadow: a field not settled on both sides keeps its old base.
+    ``overruled`` names the fields where a policy put one side's change aside, with the side that lost.
     """
 
     value: Fields
@@ -77,6 +84,7 @@ class Merged(Masked):
     to_theirs: Fields
     conflicts: tuple[Conflict, ...]
     agreed: Fields
+    overruled: tuple[tuple[str, Side], ...] = ()
 
 
 def merge(
@@ -84,31 +92,55 @@ def merge(
     ours: Mapping[str, str],
     theirs: Mapping[str, str],
     owners: Mapping[str, Owner],
-    newer: Side | None = None,
+    newer: Mapping[str, Side] | None = None,
 ) -> Merged:
     """Merge ``ours`` and ``theirs`` over the last agreed ``base`` (None or partial at a first meeting).
 
-    ``newer`` says which side changed last, for the ``newest`` policy.
+    ``newer`` says of fields which side changed them last, for the ``newest`` policy. Two things are always asked
+    about: a field that we emptied and the vendor has, for nothing is blanked at a vendor; and a value that we sent
+    and the vendor still has not got, for that is no edit of theirs. Where a policy decides, the vendor's value counts
+    as agreed, so that it decides each change once.
     """
     known = base or {}
     value, to_ours, to_theirs, agreed = dict(ours), Fields(), Fields(), Fields()
     conflicts: list[Conflict] = []
-    for name in sorted({*ours, *theirs, *known}):
+    overruled: list[tuple[str, Side]] = []
+    for name in sorted({*ours, *theirs, *(one for one in known if ":" not in one)}):
         mine, other, old = ours.get(name, ""), theirs.get(name, ""), known.get(name)
         if same(name, mine, other):
             agreed[name] = other
             continue
-        winner = _one_sided(name, old, mine, other) or _by_policy(owners.get(name, Owner.ASK), newer)
+        if not mine and KEPT + name in known and same(name, other, known[KEPT + name]):
+            agreed[name] = agreed[KEPT + name] = other
+            continue
+        winner = _one_sided(name, old, mine, other)
+        policy = owners.get(name, Owner.ASK)
+        unseen = SENT + name in known and same(name, other, known[SENT + name])
+        if unseen:
+            agreed[SENT + name] = known[SENT + name]
+            # The vendor has not what was sent: its old value is news only if the vendor owns the field.
+            winner = Side.OURS if winner is None else winner
+        decided = winner is None or (unseen and winner is Side.THEIRS)
+        if decided:
+            winner = _by_policy(policy, None if newer is None else newer.get(name))
+            winner = None if unseen and policy is not Owner.THEIRS else winner
+        if winner is Side.OURS and not mine:
+            winner = None
+        if winner is None:
+            conflicts.append(Conflict(name, old, mine, other))
+        elif decided:
+            overruled.append((name, Side.THEIRS if winner is Side.OURS else Side.OURS))
         if winner is Side.THEIRS:
             value[name] = to_ours[name] = agreed[name] = other
+            agreed.pop(SENT + name, None)
             continue
         if winner is Side.OURS:
             to_theirs[name] = mine
-        else:
-            conflicts.append(Conflict(name, old, mine, other))
-        if old is not None:
+        if winner is Side.OURS and decided:
+            agreed[name] = other
+        elif old is not None:
             agreed[name] = old
-    return Merged(value, to_ours, to_theirs, tuple(conflicts), agreed)
+    return Merged(value, to_ours, to_theirs, tuple(conflicts), agreed, tuple(overruled))
 
 
 def _one_sided(name: str, old: str | None, mine: str, other: str) -> Side | None:

@@ -61,7 +61,7 @@ def written(
 ) -> JsonObject:
     """A resource with these fields, over an existing one. Raises ValueError for a field that cannot be read."""
     if kind is Kind.PATIENT:
-        return write_person(person_from(fields), local_id, existing, connection)
+        return write_person(person_from(fields), local_id, existing, connection, every_phone=True)
     if kind is Kind.COVERAGE:
         return write_coverage(coverage_from(fields), local_id, patient_id, existing, connection)
     return write_visit(visit_from(fields, ""), local_id, patient_id, provider_id, existing, connection)

@@ -6,27 +6,48 @@ vendor, and to send a coverage or a visit before its patient is known there. Sen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
+from chartline.connect.facts import VisitStatus
 from chartline.domains.practice.visits import participant_id
-from chartline.domains.sync.changes import clear_change
-from chartline.domains.sync.conflicts import StoredConflict, open_conflicts, theirs_of
-from chartline.domains.sync.fields import Fields, Kind, same
+from chartline.domains.sync.changes import clear_change, note_change_for
+from chartline.domains.sync.conflicts import StoredConflict, add_conflict, open_conflicts, theirs_of
+from chartline.domains.sync.fields import Fields, Kind, same, status_of
 from chartline.domains.sync.links import link, vendors_of
 from chartline.domains.sync.log import Direction, Happened, SyncEvent, note_event
+from chartline.domains.sync.merge import KEPT, SENT, Conflict
 from chartline.domains.sync.ours import RESOURCE, our_fields, patient_of
 from chartline.domains.sync.shadow import read_shadows, write_shadow
 from chartline.domains.sync.tables import sync_change_table
 from chartline.formats.fhir import JsonObject
-from chartline.kernel.errors import ChartlineError, Problem
+from chartline.kernel.errors import Again, Blame, ChartlineError, ErrorKind, Problem
 from chartline.kernel.sealed import Masked, Purpose
 from chartline.platform.database import Work
 from chartline.platform.records import Criterion, Records
 from chartline.platform.vault import Vault
 
+LACKING = ErrorKind(
+    "sync.lacks_fields",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "A record lacks what every practice system asks for, so it cannot be sent.",
+    "Complete the fields named here in the record; it goes out with the next push.",
+    status=422,
+)
+
 ORDER = (Kind.PATIENT, Kind.COVERAGE, Kind.VISIT)
 """Push kinds in this order."""
+NEEDED = {
+    Kind.PATIENT: ("family", "birth_date"),
+    Kind.COVERAGE: (),
+    Kind.VISIT: ("start",),
+}
+"""What a record cannot be without."""
+NEVER_MADE = frozenset({VisitStatus.DELETED, VisitStatus.CANCELLED, VisitStatus.MOVED, VisitStatus.OTHER})
+"""A visit in such a state is not booked anew at a vendor: it is called off, or only proposed (FHIR R4, Appointment)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,14 +91,26 @@ class PendingPage:
 
 
 def pending(
-    work: Work, records: Records, vault: Vault, connection: str, kind: Kind, after: str = "", limit: int = 100
+    work: Work,
+    records: Records,
+    vault: Vault,
+    connection: str,
+    kind: Kind,
+    after: str = "",
+    limit: int = 100,
+    only: Collection[str] | None = None,
 ) -> PendingPage:
-    """A page of what a connection has not got of one kind, oldest change first.
+    """A page of what a connection has not got of one kind, oldest change first; dead letters and later tries left out.
+
+    With ``only``, no other records than these.
 
     Needs a writing transaction: changes that turn out to be none are cleared. A constant number of queries.
     """
     columns = sync_change_table.c
-    wanted = [columns.connection == connection, columns.kind == kind.value]
+    due = sa.or_(columns.next_at.is_(None), columns.next_at <= work.now)
+    wanted = [columns.connection == connection, columns.kind == kind.value, ~columns.dead, due]
+    if only is not None:
+        wanted.append(columns.local_id.in_(sorted(only)))
     if after:
         wanted.append(columns.token > after)
     rows = work.rows(work.select(sync_change_table).where(*wanted).order_by(columns.token).limit(limit + 1))
@@ -109,6 +142,15 @@ def pending(
             unfit.append((local_id, error.problem))
             continue
         shadow = shadows.get(local_id, {})
+        if local_id in links:
+            _ask_blanks(work, vault, (connection, kind, local_id), shadow, ours, disputes)
+        elif kind is Kind.VISIT and status_of(ours["status"])[0] in NEVER_MADE:
+            clear_change(work, connection, kind, local_id, token)
+            continue
+        lacking = [name for name in NEEDED[kind] if not ours[name]]
+        if lacking:
+            unfit.append((local_id, LACKING.problem(kind=kind.value, record=local_id, field=",".join(lacking))))
+            continue
         before, target = _sides(shadow, ours, disputes.get(local_id, []))
         item = Pending(
             connection,
@@ -139,10 +181,18 @@ def pushed(work: Work, vault: Vault, item: Pending, vendor_id: str, exchange: st
     sent = item.changed if item.vendor_id else tuple(item.after)
     agreed = {name: item.after[name] for name in sent if name not in disputed}
     old = agreed_fields(work, vault, item.connection, item.kind, item.local_id)
-    # A feed may have brought a new record back before this: then what the vendor said of it stands.
-    fresh = {**old, **agreed} if item.vendor_id else {**agreed, **old}
+    if item.vendor_id is None:
+        # A feed may have brought a new record back before this: then what the vendor said of it stands.
+        agreed = {name: value for name, value in agreed.items() if name not in old}
+        if item.kind is Kind.VISIT and "status" in agreed:
+            # A vendor books what is new, whatever its state here; the state is a change that follows.
+            agreed["status"] = VisitStatus.BOOKED.value
+    marks = {SENT + name: item.before.get(name, "") for name, value in agreed.items() if value}
+    fresh = {**old, **agreed, **marks}
     write_shadow(work, vault, item.connection, item.kind, item.local_id, fresh)
     clear_change(work, item.connection, item.kind, item.local_id, item.token)
+    if "status" in agreed and not same("status", agreed["status"], item.after["status"]):
+        note_change_for(work, item.connection, item.kind, item.local_id)
     outcome = Happened.CHANGED if item.vendor_id else Happened.CREATED
     _note(work, item, vendor_id, outcome, ",".join(item.changed) if item.vendor_id else "", exchange)
 
@@ -212,10 +262,37 @@ def _provider_numbers(work: Work, connection: str, kind: Kind, bodies: dict[str,
 
 def _sides(shadow: Fields, ours: Fields, conflicts: Sequence[StoredConflict]) -> tuple[Fields, Fields]:
     """What the vendor has and what it should have: a disputed field is what it has, a blank one what it had."""
-    before = {**shadow, **theirs_of(conflicts)}
+    before = {**{name: value for name, value in shadow.items() if ":" not in name}, **theirs_of(conflicts)}
     disputed = {one.field for one in conflicts}
     target = {name: before.get(name, "") if name in disputed or not value else value for name, value in ours.items()}
     return before, {**before, **target}
+
+
+def _ask_blanks(
+    work: Work,
+    vault: Vault,
+    record: tuple[str, Kind, str],
+    shadow: Fields,
+    ours: Fields,
+    disputes: dict[str, list[StoredConflict]],
+) -> None:
+    """Ask about fields that we emptied and the vendor has: nothing is blanked there, and nothing stays apart unsaid."""
+    connection, kind, local_id = record
+    known = {one.field for one in disputes.get(local_id, [])}
+    for name in sorted(ours):
+        theirs = shadow.get(name, "")
+        if ours[name] or not theirs or name in known or same(name, shadow.get(KEPT + name, ""), theirs):
+            continue
+        add_conflict(work, vault, connection, kind, local_id, Conflict(name, theirs, "", theirs))
+        event = SyncEvent(
+            connection=connection,
+            direction=Direction.OUT,
+            kind=kind,
+            outcome=Happened.CONFLICT,
+            local_id=local_id,
+            code=name,
+        )
+        note_event(work, event)
 
 
 def _disputes(work: Work, vault: Vault, item: Pending) -> list[StoredConflict]:

@@ -1,32 +1,40 @@
-"""A person decides a conflict, and can take the decision back.
+"""A person decides the conflicts of a record, all at once or one by one, and can take the decision back.
 
-Deciding makes the vendor's value the agreed one and sets our field to the chosen value: so a choice of ours is a
-change of ours, which goes out like any other, and a choice of theirs is done at once. Both are new versions of the
-record. Taking back restores our value and what was agreed before.
+Deciding makes the vendor's values the agreed ones and sets our fields to the chosen ones: so a choice of ours is a
+change of ours, which goes out like any other, and a choice of theirs is done at once. The whole decision is one new
+version of the record. Taking it back restores our values, in one version again, and leaves alone what was edited since;
+where the decision had reached the vendor already, what the vendor has by now is the base of the next decision. Refuses
+to take back a field that was changed again after the decision.
 """
 
 from __future__ import annotations
 
-from chartline.domains.practice.encounters import follow_visit
-from chartline.domains.practice.visits import participant_id
-from chartline.domains.sync.changes import note_change, note_change_for
+from collections.abc import Mapping, Sequence
+
+from chartline.domains.sync.cases import Decision
+from chartline.domains.sync.changes import note_change_for
 from chartline.domains.sync.conflicts import (
-    DELETED,
-    IDENTITY,
-    PATIENT,
+    SPECIAL,
     Choice,
     ConflictState,
+    Decided,
     StoredConflict,
-    close_conflict,
+    conflicts_of_decision,
+    decide_conflict,
+    open_again,
+    open_conflicts,
     read_conflict,
 )
-from chartline.domains.sync.fields import Kind, same
-from chartline.domains.sync.links import link, unlink, vendor_of
+from chartline.domains.sync.fields import Fields, Kind, same
 from chartline.domains.sync.log import Direction, Happened, SyncEvent, note_event
-from chartline.domains.sync.ours import RESOURCE, our_fields, patient_of, written
+from chartline.domains.sync.merge import KEPT, SENT
+from chartline.domains.sync.ours import RESOURCE
+from chartline.domains.sync.questions import NO_ACTION, Question
+from chartline.domains.sync.record import Record
 from chartline.domains.sync.shadow import read_shadow, write_shadow
-from chartline.formats.fhir import reference
+from chartline.domains.sync.values import fitting
 from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.database import Work
 from chartline.platform.records import Records
@@ -48,6 +56,14 @@ ALREADY_DECIDED = ErrorKind(
     "Open it again first if the decision was wrong.",
     status=409,
 )
+CHANGED_SINCE = ErrorKind(
+    "sync.changed_since",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "A field of this decision was changed again after it, so the decision cannot be taken back.",
+    "Look at the record's versions and change the field in the record itself; it goes out like any other change.",
+    status=409,
+)
 
 
 def resolve(
@@ -58,125 +74,176 @@ def resolve(
     choice: Choice,
     actor: str,
     value: Sealed[str] | None = None,
-) -> None:
-    """Decide an open conflict. ``value`` goes with ``Choice.VALUE``; ``actor`` is the id of who decided.
-
-    Raises ``sync.no_conflict``, ``sync.already_decided``, ``sync.bad_choice``.
-    """
+) -> str:
+    """Decide one open conflict; the id of the decision. See ``resolve_record``. Raises ``sync.no_conflict`` too."""
     conflict = read_conflict(work, vault, conflict_id)
     if conflict.state is not ConflictState.OPEN:
         raise ALREADY_DECIDED.error(conflict=conflict_id)
-    if (choice is Choice.VALUE) != (value is not None):
-        raise BAD_CHOICE.error(conflict=conflict_id, choice=choice.value)
-    if conflict.field in (IDENTITY, DELETED, PATIENT):
-        if choice is Choice.VALUE:
-            raise BAD_CHOICE.error(conflict=conflict_id, choice=choice.value)
-        if choice is not _NO_ACTION[conflict.field]:
-            _act(work, records, conflict, undo=False)
-    else:
-        theirs = conflict.theirs.reveal(Purpose.STORE)
+    choices = {conflict.field: Decision(choice, value)}
+    return resolve_record(work, records, vault, conflict.connection, conflict.kind, conflict.local_id, choices, actor)
+
+
+def resolve_record(
+    work: Work,
+    records: Records,
+    vault: Vault,
+    connection: str,
+    kind: Kind,
+    local_id: str,
+    choices: Mapping[str, Decision],
+    actor: str,
+) -> str:
+    """Decide open conflicts of a record, field by field, in one new version; the id of the decision.
+
+    A field that is not named stays open. ``actor`` is the id of who decided; the caller writes the audit trail.
+    Raises ``sync.already_decided`` for a field that is not open, ``sync.bad_choice``.
+    """
+    records.lock(work, RESOURCE[kind], local_id)
+    found = {one.field: one for one in open_conflicts(work, vault, connection, kind, [local_id]).get(local_id, [])}
+    closed = sorted(choices.keys() - found.keys())
+    if closed or not choices:
+        raise ALREADY_DECIDED.error(record=local_id, field=",".join(closed))
+    chosen = {name: _chosen(work, found[name], decision) for name, decision in choices.items()}
+    record = Record(work, records, connection, kind, local_id)
+    shadow = read_shadow(work, vault, connection, kind, local_id) or {}
+    decided: dict[str, Decided] = {}
+    for name, decision in choices.items():
+        conflict = found[name]
+        if name in SPECIAL:
+            decided[name] = Decided("", decision.choice.value, "")
+            if decision.choice is not NO_ACTION[name]:
+                record.answer(Question(conflict), undo=False)
+            continue
+        agreed = conflict.at_vendor.reveal(Purpose.STORE)
+        before = record.fields.get(name, "")
         # Ours is what our record holds now; it may have changed since the conflict was seen.
-        chosen = None if choice is Choice.OURS else theirs if value is None else value.reveal(Purpose.STORE)
-        _set_field(work, records, vault, conflict, chosen, agreed=theirs)
-    close_conflict(work, conflict_id, ConflictState.RESOLVED, actor, choice)
-    _note(work, conflict, Happened.RESOLVED)
+        after = before if chosen[name] is None else chosen[name] or ""
+        decided[name] = Decided(before, after, agreed)
+        record.set(name, after)
+        _agree(shadow, name, after, agreed)
+    record.store(BAD_CHOICE)
+    _remember(work, vault, found[next(iter(choices))], shadow, record, choices)
+    decision_id = new_id()
+    for name, decision in choices.items():
+        decide_conflict(work, vault, found[name], decision_id, decided[name], actor, decision.choice)
+        _note(work, found[name], Happened.RESOLVED)
+    return decision_id
 
 
 def reopen(work: Work, records: Records, vault: Vault, conflict_id: str, actor: str) -> None:
-    """Take a decision back: our field and the agreed value are as before, and the conflict is open again.
+    """Take one field of a decision back: our value is as before, and the conflict is open again.
 
-    Raises ``sync.no_conflict``, ``sync.already_decided``.
+    Raises ``sync.no_conflict``, ``sync.already_decided``, ``sync.changed_since``.
     """
     conflict = read_conflict(work, vault, conflict_id)
     if conflict.state is not ConflictState.RESOLVED:
         raise ALREADY_DECIDED.error(conflict=conflict_id)
-    if conflict.field in (IDENTITY, DELETED, PATIENT):
-        if conflict.choice is not _NO_ACTION[conflict.field]:
-            _act(work, records, conflict, undo=True)
-    else:
-        base = conflict.base.reveal(Purpose.STORE)
-        _set_field(work, records, vault, conflict, conflict.ours.reveal(Purpose.STORE), agreed=base)
-    close_conflict(work, conflict_id, ConflictState.OPEN, actor)
-    _note(work, conflict, Happened.REOPENED)
+    _take_back(work, records, vault, [conflict], actor)
 
 
-_NO_ACTION = {IDENTITY: Choice.THEIRS, DELETED: Choice.OURS, PATIENT: Choice.OURS}
-"""The choice that leaves everything as it is: two people stay two, a patient stays, a visit keeps its patient."""
+def reopen_record(work: Work, records: Records, vault: Vault, decision: str, actor: str) -> None:
+    """Take a whole decision back, in one new version. Edits of other fields that came after it stay.
+
+    Raises ``sync.already_decided`` when nothing of it stands, ``sync.changed_since`` with the fields that were changed
+    again; then nothing is taken back.
+    """
+    conflicts = conflicts_of_decision(work, vault, decision)
+    if not conflicts:
+        raise ALREADY_DECIDED.error(decision=decision)
+    _take_back(work, records, vault, conflicts, actor)
 
 
-def _set_field(
-    work: Work, records: Records, vault: Vault, conflict: StoredConflict, chosen: str | None, agreed: str | None
-) -> None:
-    """Put a value (None: the present one) into our record, and an agreed one (None: never agreed) into the shadow."""
-    kind, local_id, connection, field = conflict.kind, conflict.local_id, conflict.connection, conflict.field
-    stored = records.read(work, RESOURCE[kind], local_id)
-    body = stored.reveal(Purpose.STORE)
-    own_provider = participant_id(body, "Practitioner") if kind is Kind.VISIT else None
-    number = vendor_of(work, connection, Kind.PROVIDER, own_provider) if own_provider else None
-    fields = our_fields(kind, body, connection, number)
-    value = fields.get(field, "") if chosen is None else chosen
+def _take_back(work: Work, records: Records, vault: Vault, conflicts: Sequence[StoredConflict], actor: str) -> None:
+    first = conflicts[0]
+    connection, kind, local_id = first.connection, first.kind, first.local_id
+    records.lock(work, RESOURCE[kind], local_id)
+    record = Record(work, records, connection, kind, local_id)
+    _refuse_changed(work, vault, record, conflicts)
     shadow = read_shadow(work, vault, connection, kind, local_id) or {}
-    if agreed is None:
-        shadow.pop(field, None)
+    for conflict in conflicts:
+        name, decided = conflict.field, conflict.decided.reveal(Purpose.STORE)
+        if name in SPECIAL:
+            if conflict.choice is not NO_ACTION[name]:
+                record.answer(Question(conflict), undo=True)
+            open_again(work, vault, conflict, conflict.ours.reveal(Purpose.STORE), None, actor)
+            continue
+        ours = conflict.ours.reveal(Purpose.STORE) if decided is None else decided.before
+        agreed = conflict.theirs.reveal(Purpose.STORE) if decided is None else decided.agreed
+        reached = name in shadow and not same(name, shadow[name], agreed)
+        sent = shadow[name] if reached else conflict.sent.reveal(Purpose.STORE)
+        record.set(name, ours)
+        shadow.pop(KEPT + name, None)
+        if sent is None:
+            _put_back(shadow, name, conflict.base.reveal(Purpose.STORE))
+        open_again(work, vault, conflict, ours, sent, actor)
+    record.store(BAD_CHOICE)
+    _remember(work, vault, first, shadow, record, {})
+    for conflict in conflicts:
+        _note(work, conflict, Happened.REOPENED)
+
+
+def _refuse_changed(work: Work, vault: Vault, record: Record, conflicts: Sequence[StoredConflict]) -> None:
+    """Whether every field still holds what the decision gave it, and nobody asks about it anew."""
+    place = (record.connection, record.kind, [record.local_id])
+    asked_anew = {one.field for one in open_conflicts(work, vault, *place).get(record.local_id, [])}
+    changed = [one.field for one in conflicts if one.field in asked_anew or _changed(record, one)]
+    if changed:
+        raise CHANGED_SINCE.error(record=record.local_id, field=",".join(sorted(changed)))
+
+
+def _changed(record: Record, conflict: StoredConflict) -> bool:
+    decided = conflict.decided.reveal(Purpose.MATCH)
+    if conflict.field in SPECIAL or decided is None:
+        return False
+    return not same(conflict.field, record.fields.get(conflict.field, ""), decided.after)
+
+
+def _chosen(work: Work, conflict: StoredConflict, decision: Decision) -> str | None:
+    """The value that was chosen; None for the one our record holds. Raises ``sync.bad_choice``."""
+    name, value = conflict.field, decision.value
+    if (decision.choice is Choice.VALUE) != (value is not None) or (value is not None and name in SPECIAL):
+        raise BAD_CHOICE.error(conflict=conflict.id, field=name, choice=decision.choice.value)
+    if decision.choice is Choice.OURS:
+        return None
+    if value is None:
+        return conflict.theirs.reveal(Purpose.STORE)
+    try:
+        return fitting(conflict.kind, name, value.reveal(Purpose.STORE), work.now.date())
+    except ValueError:
+        raise BAD_CHOICE.error(conflict=conflict.id, field=name) from None
+
+
+def _agree(shadow: Fields, name: str, ours: str, agreed: str) -> None:
+    """What the vendor has is the base of what follows; a field that is to stay empty here is remembered."""
+    shadow[name] = agreed
+    shadow.pop(SENT + name, None)
+    shadow.pop(KEPT + name, None)
+    if agreed and not ours:
+        shadow[KEPT + name] = agreed
+
+
+def _put_back(shadow: Fields, name: str, base: str | None) -> None:
+    if base is None:
+        shadow.pop(name, None)
     else:
-        shadow[field] = agreed
-    write_shadow(work, vault, connection, kind, local_id, shadow)
-    if not same(field, fields.get(field, ""), value):
-        try:
-            changed = written(
-                kind, {**fields, field: value}, local_id, patient_of(kind, body), connection, body, own_provider
-            )
-        except ValueError:
-            raise BAD_CHOICE.error(conflict=conflict.id, field=field) from None
-        fresh = records.put(work, changed, if_version=stored.version)
-        if kind is Kind.VISIT:
-            follow_visit(work, records, fresh.reveal(Purpose.STORE))
-        note_change(work, kind, local_id, except_for=connection)
-    if agreed is not None and not same(field, value, agreed):
-        note_change_for(work, connection, kind, local_id)
+        shadow[name] = base
 
 
-def _act(work: Work, records: Records, conflict: StoredConflict, *, undo: bool) -> None:
-    """Carry out, or take back, a decision that is not about one field."""
-    if conflict.field == IDENTITY:
-        _join(work, records, conflict, undo=undo)
-    elif conflict.field == DELETED:
-        _set_active(work, records, conflict.local_id, None, active=undo)
-    else:
-        patient = (conflict.ours if undo else conflict.theirs).reveal(Purpose.STORE)
-        _hand_over(work, records, conflict, patient)
-
-
-def _join(work: Work, records: Records, conflict: StoredConflict, *, undo: bool) -> None:
-    """The vendor's patient is one of ours: the link moves there, and the record made for them points to it."""
-    ours, theirs = conflict.ours.reveal(Purpose.STORE), conflict.theirs.reveal(Purpose.STORE)
-    source, target = (ours, theirs) if undo else (theirs, ours)
-    vendor_id = vendor_of(work, conflict.connection, Kind.PATIENT, source)
-    if vendor_id is None or vendor_of(work, conflict.connection, Kind.PATIENT, target) is not None:
-        # Linked in the meantime: two patients of the vendor's cannot be one of ours.
-        raise BAD_CHOICE.error(conflict=conflict.id)
-    unlink(work, conflict.connection, Kind.PATIENT, source)
-    link(work, conflict.connection, Kind.PATIENT, target, vendor_id)
-    _set_active(work, records, theirs, None if undo else ours, active=undo)
-
-
-def _set_active(work: Work, records: Records, patient_id: str, replaced_by: str | None, *, active: bool) -> None:
-    stored = records.read(work, "Patient", patient_id)
-    patient = {**stored.reveal(Purpose.STORE), "active": active}
-    patient.pop("link", None)
-    if replaced_by is not None:
-        patient["link"] = [{"other": reference("Patient", replaced_by), "type": "replaced-by"}]
-    records.put(work, patient, if_version=stored.version)
-
-
-def _hand_over(work: Work, records: Records, conflict: StoredConflict, patient_id: str) -> None:
-    stored = records.read(work, "Appointment", conflict.local_id)
-    body = stored.reveal(Purpose.STORE)
-    own_provider = participant_id(body, "Practitioner")
-    fields = our_fields(Kind.VISIT, body, conflict.connection)
-    changed = written(Kind.VISIT, fields, conflict.local_id, patient_id, conflict.connection, body, own_provider)
-    fresh = records.put(work, changed, if_version=stored.version)
-    follow_visit(work, records, fresh.reveal(Purpose.STORE))
+def _remember(
+    work: Work,
+    vault: Vault,
+    conflict: StoredConflict,
+    shadow: Fields,
+    record: Record,
+    choices: Mapping[str, Decision],
+) -> None:
+    """Store what is agreed now; what we chose otherwise goes out."""
+    place = (conflict.connection, conflict.kind, conflict.local_id)
+    if shadow:
+        write_shadow(work, vault, *place, shadow)
+    decided = (name for name in choices if name not in SPECIAL)
+    if any(not same(name, record.fields.get(name, ""), shadow.get(name, "")) for name in decided):
+        note_change_for(work, *place)
 
 
 def _note(work: Work, conflict: StoredConflict, happened: Happened) -> None:

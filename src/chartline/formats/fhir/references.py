@@ -38,9 +38,10 @@ def identifier_value(resource: JsonObject, system: str) -> str | None:
 
 
 def with_identifier(resource: JsonObject, system: str, value: str) -> JsonObject:
-    """A copy of the resource whose identifier of a system has this value; the other identifiers stay."""
+    """A copy of the resource whose identifier of a system has this value; old ones and the others stay."""
     known = children(resource, "identifier")
-    place = next((index for index, one in enumerate(known) if text(one, "system") == system), None)
+    current = (index for index, one in enumerate(known) if text(one, "system") == system and text(one, "use") != "old")
+    place = next(current, None)
     if place is None:
         changed = [*known, identifier(system, value)]
     else:

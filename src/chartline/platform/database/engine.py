@@ -73,6 +73,7 @@ class Database:
         self.engine, self.clock = engine, clock
         self.postgresql = engine.dialect.name == "postgresql"
         self._writer = engine.execution_options(writes=True)
+        self._hasty = engine.execution_options(writes=True, lasting=False)
         self._turns = turns_of(None if self.postgresql else engine.url.database)
 
     @contextmanager
@@ -91,9 +92,21 @@ class Database:
             yield Work(connection, self.clock, organisation)
 
     @contextmanager
-    def system(self) -> Generator[System, None, None]:
-        """A writing transaction outside any organisation."""
-        with _plain_errors(), self._turns.turn(), self._writer.begin() as connection:
+    def system(self, *, lasting: bool = True) -> Generator[System, None, None]:
+        """A writing transaction outside any organisation.
+
+        Not ``lasting``: it does not wait for the disk, so the last moments of it can be lost when the machine (not
+        the process) goes down. For what is only ever wrong on the safe side without it.
+        """
+        with _plain_errors(), self._turns.turn(), (self._writer if lasting else self._hasty).begin() as connection:
+            if self.postgresql and not lasting:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+            yield System(connection, self.clock)
+
+    @contextmanager
+    def system_read(self) -> Generator[System, None, None]:
+        """A reading transaction outside any organisation: one snapshot, no lock."""
+        with _plain_errors(), self.engine.connect() as connection:
             yield System(connection, self.clock)
 
     def _set_organisation(self, connection: sa.Connection, organisation: str) -> None:
@@ -171,10 +184,16 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
+    options = connection.get_execution_options()
+    writes = options.get("writes")
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("not a connection of SQLite")
+    if writes:
+        level, info = ("FULL" if options.get("lasting", True) else "NORMAL"), connection.info
+        if info.get("synchronous", "FULL") != level:
+            driver.execute(f"PRAGMA synchronous={level}")
+            info["synchronous"] = level
     # On the driver itself, because it runs before every read.
     driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -5,7 +5,7 @@ imported only when it is needed. Refuses patient values: arguments, results and 
 """
 
 from chartline.platform.jobs.contract import Body, ComeBack, Job, Queue, Run
-from chartline.platform.jobs.issues import Issue, Issues
+from chartline.platform.jobs.issues import Issue, IssueGroup, Issues
 from chartline.platform.jobs.outbox import Jobs, JobState
 from chartline.platform.jobs.schedules import Schedule, Schedules
 from chartline.platform.jobs.timers import next_due
@@ -15,6 +15,7 @@ __all__ = [
     "Body",
     "ComeBack",
     "Issue",
+    "IssueGroup",
     "Issues",
     "Job",
     "JobState",

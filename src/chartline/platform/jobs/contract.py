@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from chartline.kernel.errors import Problem
+
 T = TypeVar("T")
 
 
@@ -39,6 +41,8 @@ class Run(Protocol):
     """The organisation that the job belongs to."""
     returns: int
     """How often the job has come back so far: 0 at first."""
+    failed: int
+    """How often in a row it has come back because of a failure that may pass; 0 after any other return."""
 
     def step(self, name: str, function: Callable[..., T], *arguments: object) -> T:
         """Run a function once, durably, and answer what it returned, now and at every repetition.
@@ -53,10 +57,16 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ComeBack:
-    """A body returns this to be run again, from its top, at ``at`` (clock time). No worker slot is held meanwhile."""
+    """A body returns this to be run again, from its top, at ``at`` (clock time). No worker slot is held meanwhile.
+
+    ``failed`` counts failures in a row and is handed to the next run. With a ``problem`` the desk is told meanwhile; it
+    is told again when the job went through.
+    """
 
     at: datetime
     reason: str
+    failed: int = 0
+    problem: Problem | None = None
 
 
 Body = Callable[[Run, dict[str, str]], ComeBack | dict[str, str] | None]

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
+import time
+from collections.abc import Callable, Collection
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
+from dbos import DBOS, DBOSClient, DBOSConfig, Queue, Serializer
+from dbos._dbos import _get_dbos_instance
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,6 +26,10 @@ APPLICATION = "chartline"
 
 VERSION = "1"
 """The number of our job bodies' shape. Raise it when steps change, and keep the old bodies for one release."""
+
+
+SETTINGS_SECONDS = 5.0
+"""Real seconds for which a running worker goes on with the settings of a queue that another process has changed."""
 
 
 class PlainSerializer(Serializer):
@@ -118,6 +125,30 @@ def configure(engine: sa.Engine, executor: str, threads: int) -> None:
     }
     DBOS(config=config)
     logging.getLogger("dbos").addFilter(_without_values)
+
+
+def ask_first(waits_in: Callable[[str], bool], queues: Collection[str]) -> None:
+    """Let the launched engine look at one of these queues only when a job waits in it, by the caller's word.
+
+    It asks before every look, also for what is set for the queue; that is kept for ``SETTINGS_SECONDS``.
+    """
+    # Private to the engine's package, which is pinned; a test holds it to what we need of it.
+    engine = _get_dbos_instance()._sys_db
+    scopes_of, settings_of = engine.dequeue_scopes, engine.get_queue
+    kept: dict[str, tuple[float, Queue | None]] = {}
+
+    def scopes(queue_name: str) -> list[str | None]:
+        return scopes_of(queue_name) if queue_name not in queues or waits_in(queue_name) else []
+
+    def settings(name: str, **options: Any) -> Queue | None:  # noqa: ANN401 - handed on as it is
+        now = time.monotonic()
+        if options:
+            return settings_of(name, **options)
+        if name not in kept or kept[name][0] < now:
+            kept[name] = now + SETTINGS_SECONDS, settings_of(name)
+        return kept[name][1]
+
+    engine.dequeue_scopes, engine.get_queue = scopes, settings
 
 
 def _without_values(record: logging.LogRecord) -> bool:

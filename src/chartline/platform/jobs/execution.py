@@ -22,10 +22,10 @@ from chartline.platform.database import Database
 from chartline.platform.database.engine import DISK_FULL
 from chartline.platform.jobs import metrics, timers
 from chartline.platform.jobs.contract import ComeBack, Job
-from chartline.platform.jobs.issues import Issues
+from chartline.platform.jobs.issues import Issues, Place
 from chartline.platform.jobs.outbox import LAST_STEP
 from chartline.platform.jobs.problems import FAILED, NOT_PLAIN
-from chartline.platform.jobs.schedules import Schedules
+from chartline.platform.jobs.schedules import Schedules, schedule_of
 
 T = TypeVar("T")
 
@@ -39,8 +39,9 @@ class EngineRun:
     """The ``Run`` of the contract, on top of the engine."""
 
     def __init__(self, key: str, organisation: str) -> None:
-        self.id, _, returns = key.partition("#")
-        self.organisation, self.returns = organisation, int(returns or 0)
+        self.id, _, rest = key.partition("#")
+        returns, _, failed = rest.partition("~")
+        self.organisation, self.returns, self.failed = organisation, int(returns or 0), int(failed or 0)
 
     def step(self, name: str, function: Callable[..., T], *arguments: object) -> T:
         """See ``contract.Run.step``."""
@@ -129,12 +130,19 @@ class Execution:
         come_back: ComeBack | None,
         problem: Problem | None,
     ) -> None:
+        issues, schedule = Issues(), schedule_of(run.id, run.organisation)
+        connection = arguments.get("connection", "")
         with self.database.system() as work:
             if come_back is not None:
+                if come_back.problem is not None:
+                    found = come_back.problem
+                    place = Place(run.id, run.organisation, self.job.name, queue, connection, schedule, goes_on=True)
+                    issues.open(work, place, found)
+                failed = f"~{come_back.failed}" if come_back.failed else ""
                 timers.wait(
                     work,
                     come_back,
-                    key=f"{run.id}#{run.returns + 1}",
+                    key=f"{run.id}#{run.returns + 1}{failed}",
                     organisation=run.organisation,
                     job=self.job.name,
                     queue=queue,
@@ -142,9 +150,11 @@ class Execution:
                 )
                 return
             if problem is not None:
-                Issues().open(work, key, run.organisation, self.job.name, queue, problem)
+                place = Place(key, run.organisation, self.job.name, queue, connection, schedule)
+                issues.open(work, place, problem)
             else:
-                Issues().resolve(work, key)
+                issues.resolve(work, key)
+                issues.went_through(work, run.id, run.organisation, schedule)
             Schedules().finished(work, run.id)
 
 

@@ -18,7 +18,7 @@ from chartline.kernel.clock import Clock, SystemClock
 from chartline.platform.database import Database, System
 from chartline.platform.jobs import metrics
 from chartline.platform.jobs.durable import VERSION
-from chartline.platform.jobs.issues import Issues
+from chartline.platform.jobs.issues import Issues, Place
 from chartline.platform.jobs.problems import CRASHING
 from chartline.platform.jobs.schedules import Schedules
 from chartline.platform.jobs.tables import worker
@@ -102,6 +102,8 @@ class Heartbeat:
 
     def report_crashing(self) -> int:
         """Put jobs on the desk that the engine gave up because each try ended its process; says how many."""
+        if not self._some_given_up():
+            return 0
         given_up = DBOS.list_workflows(status="MAX_RECOVERY_ATTEMPTS_EXCEEDED", app_version=VERSION, load_output=False)
         new = 0
         for row in given_up:
@@ -109,10 +111,19 @@ class Heartbeat:
             _, organisation, queue = row.input["args"] if row.input else ("", "", "")
             with self._database.system() as work:
                 if Issues().find(work, row.workflow_id, organisation) is None:
-                    Issues().open(work, row.workflow_id, organisation, row.name, queue, CRASHING.problem())
+                    place = Place(row.workflow_id, organisation, row.name, queue)
+                    Issues().open(work, place, CRASHING.problem())
                     Schedules().finished(work, row.workflow_id.partition("#")[0])
                     new += 1
         return new
+
+    def _some_given_up(self) -> bool:
+        """Asked in one small statement, because the answer is nearly always no."""
+        schema = "dbos" if self._database.postgresql else None
+        jobs = sa.table("workflow_status", sa.column("status", sa.Text), schema=schema)
+        given_up = sa.select(sa.exists().where(jobs.c.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"))
+        with self._database.engine.connect() as connection:
+            return bool(connection.execute(given_up).scalar())
 
     def leave(self) -> None:
         """Say that this worker is gone for good; not while work of it is unfinished, which others must find."""

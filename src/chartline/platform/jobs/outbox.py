@@ -18,6 +18,7 @@ from chartline.platform.database import Database, System
 from chartline.platform.jobs.contract import Queue
 from chartline.platform.jobs.issues import Issues
 from chartline.platform.jobs.problems import NO_ISSUE
+from chartline.platform.jobs.tables import timer
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -146,6 +147,16 @@ class Jobs:
             rows = connection.execute(statement.group_by(self._table.c.queue_name))
             return {str(row[0]): int(row[1]) for row in rows}
 
+    def unfinished(self, organisation: str) -> int:
+        """How many jobs of an organisation are in line or at work; cheap, however many have ended."""
+        table = self._table.c
+        words = [word for word, state in STATES.items() if state in ("queued", "running")]
+        mine = (table.status.in_(words), table.queue_partition_key == organisation)
+        with self._database.engine.connect() as connection:
+            return int(
+                connection.execute(sa.select(sa.func.count()).select_from(self._table).where(*mine)).scalar_one()
+            )
+
     def retry(self, key: str, organisation: str) -> None:
         """Run a failed job again from the step that failed; finished steps keep their results.
 
@@ -156,6 +167,12 @@ class Jobs:
         issues, client = Issues(), self._client()
         with self._database.system() as work:
             issue = issues.find(work, key, organisation)
+            if issue is not None and issue.goes_on and not issue.resolved:
+                # It waits for its next try: that try is now, and the issue is settled when it goes through.
+                work.execute(
+                    sa.update(timer).where(timer.c.key.startswith(f"{key}#", autoescape=True)).values(due_at=work.now)
+                )
+                return
         if issue is None or issue.resolved:
             raise NO_ISSUE.error(key=key)
         steps = client.list_workflow_steps(key, load_output=True)

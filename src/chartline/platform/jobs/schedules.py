@@ -81,6 +81,38 @@ class Schedules:
         """Make the next run due at once (after the one under way, if any). False when there is no such schedule."""
         return self._change(work, organisation, name, next_at=work.now)
 
+    def hasten(self, work: System, organisation: str, job: str, connections: Sequence[str], at: datetime) -> int:
+        """Make the next runs of a job for connections due at ``at``, if they are not sooner; how many were moved."""
+        late = (
+            schedule.c.organisation == organisation,
+            schedule.c.job == job,
+            schedule.c.next_at > at,
+            schedule.c.arguments["connection"].as_string().in_(connections),
+        )
+        return work.execute(sa.update(schedule).where(*late).values(next_at=at)).rowcount
+
+    def pace(
+        self,
+        work: System,
+        organisation: str,
+        name: str,
+        every_seconds: int,
+        next_at: datetime,
+        unless_moved_from: datetime | None = None,
+    ) -> bool:
+        """Let a schedule run at another interval, first at ``next_at``; False when there is no such schedule.
+
+        With ``unless_moved_from`` the next time stays as it is when it is not that moment any more: somebody has made
+        the schedule due meanwhile.
+        """
+        if not self._change(work, organisation, name, every_seconds=every_seconds):
+            return False
+        mine = [schedule.c.organisation == organisation, schedule.c.name == name]
+        if unless_moved_from is not None:
+            mine.append(schedule.c.next_at == unless_moved_from)
+        work.execute(sa.update(schedule).where(*mine).values(next_at=next_at))
+        return True
+
     def remove(self, work: System, organisation: str, name: str) -> bool:
         """Forget a schedule; a run that is under way goes on. False when there is no such schedule."""
         mine = (schedule.c.organisation == organisation, schedule.c.name == name)
@@ -90,6 +122,12 @@ class Schedules:
         """The organisation's schedules by name."""
         statement = sa.select(schedule).where(schedule.c.organisation == organisation).order_by(schedule.c.name)
         return [Schedule(**row) for row in work.rows(statement)]
+
+    def find(self, work: System, organisation: str, name: str) -> Schedule | None:
+        """One schedule, or None."""
+        mine = (schedule.c.organisation == organisation, schedule.c.name == name)
+        row = work.row(sa.select(schedule).where(*mine))
+        return Schedule(**row) if row else None
 
     def due(self, work: System) -> Sequence[Schedule]:
         """Schedules of all organisations that may start now: due, not paused, and their last run over."""
@@ -121,15 +159,21 @@ def _one(organisation: str, name: str) -> sa.Select[tuple[datetime]]:
 
 def fire(database: Database, jobs: Jobs) -> int:
     """Start every schedule that is due; says how many."""
-    ready = (schedule.c.next_at <= database.clock.now(), ~schedule.c.paused, schedule.c.running.is_(None))
-    with database.engine.connect() as connection:
-        if connection.execute(sa.select(schedule.c.name).where(*ready).limit(1)).first() is None:
-            return 0
     plans = Schedules()
     with database.system() as work:
         due = plans.due(work)
         for plan in due:
-            key = f"schedule/{plan.organisation}/{plan.name}/{plan.next_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+            key = f"{_begins(plan.organisation)}{plan.name}/{plan.next_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
             jobs.put(work, plan.job, plan.queue, plan.arguments, key=key, organisation=plan.organisation)
             plans.started(work, plan, key)
     return len(due)
+
+
+def schedule_of(key: str, organisation: str) -> str | None:
+    """The name of the schedule that started the job with this key; None for a job that somebody else put in line."""
+    begins = _begins(organisation)
+    return key[len(begins) :].rpartition("/")[0] if key.startswith(begins) else None
+
+
+def _begins(organisation: str) -> str:
+    return f"schedule/{organisation}/"

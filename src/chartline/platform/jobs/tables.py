@@ -62,5 +62,11 @@ job_issue = sa.Table(
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("state", sa.Text, nullable=False, comment="open or resolved"),
+    sa.Column("connection", sa.Text, nullable=False, server_default="", comment="that the job worked with, if any"),
+    sa.Column("times", sa.Integer, nullable=False, server_default="1", comment="how often it failed so"),
+    sa.Column("first_at", Instant, nullable=True),
+    sa.Column("schedule", sa.Text, nullable=True, comment="that started the job"),
+    sa.Column("goes_on", sa.Boolean, nullable=False, server_default=sa.false(), comment="it is tried again by itself"),
     sa.Index(None, "organisation", "state", "at"),
+    sa.Index(None, "organisation", "schedule"),
 )

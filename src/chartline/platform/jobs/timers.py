@@ -35,11 +35,8 @@ def wait(
 
 def fire(database: Database, jobs: Jobs) -> int:
     """Put every job whose time has come back in line; says how many."""
-    due = timer.c.due_at <= database.clock.now()
-    with database.engine.connect() as connection:
-        if connection.execute(sa.select(timer.c.key).where(due).limit(1)).first() is None:
-            return 0
     with database.system() as work:
+        due = timer.c.due_at <= work.now
         rows = work.rows(
             sa.select(timer).where(due).order_by(timer.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
         )

@@ -22,13 +22,14 @@ from chartline.platform.database import Database
 from chartline.platform.jobs import schedules, timers
 from chartline.platform.jobs.contract import Job
 from chartline.platform.jobs.lock import ProcessLock
+from chartline.platform.jobs.lookout import Lookout
 from chartline.platform.jobs.outbox import Jobs
 
 if TYPE_CHECKING:
     from chartline.platform.jobs.heartbeat import Heartbeat
 
 TICK = 0.05
-"""Real seconds between two looks at timers and schedules."""
+"""Real seconds between two looks at queues, timers and schedules; ``poll_seconds`` when that is less."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Worker:
         self._database, self._settings, self._known = database, settings, list(jobs)
         self.executor = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._jobs = Jobs(database)
+        self._lookout = Lookout(database, {job.queue.name for job in jobs})
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._lock: ProcessLock | None = None
@@ -72,6 +74,7 @@ class Worker:
         self._register_queues()
         DBOS.listen_queues(sorted({job.queue.name for job in self._known}))
         DBOS.launch()
+        durable.ask_first(self._lookout.waits_in, {job.queue.name for job in self._known})
         if not self._database.postgresql:
             self._heartbeat.take_over_all()
         self._run("heartbeat", self._heartbeat.keep_beating)
@@ -101,16 +104,22 @@ class Worker:
         self._threads.append(thread)
 
     def _keep_ticking(self, stop: threading.Event) -> None:
-        while not stop.wait(TICK):
+        pause = min(TICK, self._settings.poll_seconds)
+        while not stop.wait(pause):
             self.tick()
 
     def tick(self) -> None:
-        """Put in line what is due now: timers and schedules. Outlives an outage of the database."""
+        """Put in line what is due now, and see what is in line. Outlives an outage of the database."""
         try:
-            timers.fire(self._database, self._jobs)
-            schedules.fire(self._database, self._jobs)
+            seen = self._lookout.look()
+            if seen.timers:
+                timers.fire(self._database, self._jobs)
+            if seen.schedules:
+                schedules.fire(self._database, self._jobs)
+            if seen.timers or seen.schedules:
+                self._lookout.look()
         except Exception as error:
-            _log.warning("timers and schedules could not be looked at: %s", type(error).__name__)
+            _log.warning("queues, timers and schedules could not be looked at: %s", type(error).__name__)
 
     def stop(self, grace_seconds: int = 10) -> None:
         """Take no more jobs, let running ones end for so many (real) seconds, and leave.

@@ -1,45 +1,45 @@
 """The lease limiter: a call holds a lease while it runs, and the lease counts for one period after its answer.
 
-Why it is exact. A vendor sees a call at some moment between grant and answer. The lease counts from the grant until
-one period after the answer, so for two calls in one vendor window the earlier one always counted when the later one
-was granted, whatever the delay of process, network or database. Two rules make that hold when the limit changes with
-the time of day: the limit applied is the smallest between now and one period later (``Limit.limit_from``), and never
-more calls run at once than the strictest limit of the day, so that calls under way when a stricter limit begins
-cannot exceed it by themselves.
+``standing.py`` says why that is exact. The leases are in the database, shared by all processes.
 
 Two kinds of time. Windows are in the clock's time, which in a sandbox runs at a multiple of real time and may jump.
 How long a call can be under way is bounded by the HTTP time-out, which is real time; therefore ``held_until`` is real
 time and needs no conversion: at any speed, and across a jump, a lease whose process is silent counts as answered at
 the moment when its real time is over, and for one period of clock time after that. ``hold_seconds`` must be longer
-than any call can take. A process of this machine that is proven dead is not waited for: what it had sent arrives
-within ``FLIGHT`` or never.
+than any call can take.
+
+What must last. A lease is on disk before its call leaves. That it was given back need not be: where a crash of the
+machine takes that away, the lease counts longer than it must, never shorter.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from chartline.kernel.clock import SystemClock
+from chartline.kernel.clock import Clock, SystemClock
 from chartline.kernel.errors import ChartlineError
 from chartline.kernel.ids import new_id
 from chartline.platform.database import Database, System
-from chartline.platform.limits.holder import proven_dead, this_process
-from chartline.platform.limits.policy import Limit, Policy
-from chartline.platform.limits.tables import lease
+from chartline.platform.limits.book import Book, answer, standings
+from chartline.platform.limits.forecast import Forecast, forecast
+from chartline.platform.limits.holder import this_process
+from chartline.platform.limits.line import Line
+from chartline.platform.limits.policy import Allowance, Policy
+from chartline.platform.limits.queues import Queues
+from chartline.platform.limits.standing import Full, Standing, Usage
 
-FLIGHT = timedelta(seconds=1)
-"""Real time within which bytes that a dead process had already sent reach the vendor."""
+AHEAD = 0.5
+"""A slot that is free in so many seconds is given out now; its call waits for the moment, and not for the database."""
 
-LOOK_AGAIN = 0.01
-"""Real seconds between two looks when another call has to end first."""
+LOOK_AGAIN = 0.02
+"""Real seconds between two looks when a call of another process has to end first."""
 
 LOOK_AT_LEAST = 1.0
 """Real seconds after which a waiter looks again in any case: the limit, the clock or a holder may have changed."""
@@ -48,6 +48,13 @@ _REAL = SystemClock()
 _log = logging.getLogger(__name__)
 _LOCK_SPACE = 7402
 """First half of the PostgreSQL advisory locks of this room."""
+
+_NOW = sa.text("SELECT clock_timestamp()")
+_LOCK_AND_NOW = sa.text(
+    "WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(:space, hashtext(:bucket)) AS held) "
+    "SELECT clock_timestamp() FROM lock"
+)
+"""The time is read for the row that the lock makes, so after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,55 +74,100 @@ class NoBudget:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """Calls that count against a tier now, the number allowed now, and when the next one is free if none is now."""
+class Wanted:
+    """A call that somebody wants to make."""
 
-    used: int
-    allowed: int
-    next_free: datetime | None
+    key: str
+    tier: str
+    allowance: Allowance
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How a tier stands now: what is used, how many callers wait, and when the last of them should be served."""
+
+    usage: Usage
+    waiting: int
+    served_at: datetime | None
 
 
 class Limiter:
     """Hands out leases. One in a process, shared by its threads.
 
-    ``policies`` are by vendor; the key of a bucket is ``vendor/connection``, for example
-    ``advancedmd/0190…``: every connection has its own buckets, one a tier.
+    ``policies`` are by vendor; the key of a bucket is ``vendor/scope``, for example ``advancedmd/999001``: whatever
+    the vendor counts by has its own buckets, one a tier. ``real`` is the machine's time.
     """
 
-    def __init__(self, database: Database, policies: Mapping[str, Policy], *, hold_seconds: float = 90.0) -> None:
-        self._database, self._policies = database, policies
+    def __init__(
+        self,
+        database: Database,
+        policies: Mapping[str, Policy],
+        *,
+        hold_seconds: float = 90.0,
+        real: Clock = _REAL,
+    ) -> None:
+        self._database, self._policies, self._real = database, policies, real
         self._hold = timedelta(seconds=hold_seconds)
-        self._queues: dict[str, threading.Lock] = {}
+        self._lines: dict[str, Line] = {}
+        self._queues = Queues(postgresql=database.postgresql)
+        runs_true = isinstance(database.clock, SystemClock) or database.clock is real
         # With a shared clock all processes are on this machine; otherwise PostgreSQL's clock is the common one.
-        self._server_time = database.postgresql and isinstance(database.clock, SystemClock)
+        self._server_time = database.postgresql and runs_true
+        # A clock that jumps can bring a call under way to any hour. A true one carries it no further than its hold,
+        # which may begin that much later than a call that is given out meanwhile.
+        self._reach = self._hold + timedelta(seconds=AHEAD) if runs_true else None
 
-    def limit(self, key: str, tier: str) -> Limit:
-        """The limit of a bucket. Raises KeyError for an unknown vendor or tier."""
+    def allowance(self, key: str, tier: str) -> Allowance:
+        """What a bucket allows. Raises KeyError for an unknown vendor or tier."""
         return self._policies[key.partition("/")[0]].tier(tier)
 
-    def acquire(self, key: str, tier: str, max_wait_seconds: float) -> Lease | NoBudget:
+    def acquire(self, key: str, tier: str, max_wait_seconds: float, weight: int = 1) -> Lease | NoBudget:
         """A lease, waiting for at most so many seconds of the clock.
 
-        Only one waiter of a key in this process asks the database; the others queue behind it.
+        Only one waiter of a bucket in this process asks the database; the others stand behind it in line. ``weight``
+        is how many slots the call takes. Raises ValueError for a weight that does not fit at every hour.
         """
-        limit, clock = self.limit(key, tier), self._database.clock
+        allowance, clock = self.allowance(key, tier), self._database.clock
+        if weight < 1 or weight > (allowance.heaviest or weight):
+            raise ValueError("the weight of a call does not fit into its tier at every hour")
         deadline = clock.now() + timedelta(seconds=max_wait_seconds)
-        queue = self._queues.setdefault(f"{key}/{tier}", threading.Lock())
-        while not queue.acquire(timeout=self._pause((deadline - clock.now()).total_seconds())):
-            if clock.now() >= deadline:
-                return NoBudget(self.usage(key, tier).next_free or clock.now())
+        bucket = f"{key}/{tier}"
+        line = self._lines.setdefault(bucket, Line())
+
+        def patience() -> float | None:
+            left = (deadline - clock.now()).total_seconds()
+            return self._pause(left) if left > 0 else None
+
+        if not line.to_the_front(patience):
+            return NoBudget(self.usage(key, tier).next_free or clock.now())
         try:
-            while True:
-                answer = self._take(key, tier, limit)
-                if isinstance(answer, Lease):
-                    return answer
-                now = clock.now()
-                if now >= deadline or answer > deadline:
-                    return NoBudget(max(answer, now))
-                wait = (answer - now).total_seconds()
-                _REAL.sleep(self._pause(wait) if wait > 0 else LOOK_AGAIN)
+            granted = self._in_front(Wanted(key, tier, allowance, weight), deadline, line)
         finally:
-            queue.release()
+            line.leave()
+        if isinstance(granted, NoBudget):
+            return granted
+        lease, early = granted
+        if early > timedelta():
+            self._real.sleep(early.total_seconds())
+        return lease
+
+    def _in_front(self, wanted: Wanted, deadline: datetime, line: Line) -> tuple[Lease, timedelta] | NoBudget:
+        """As the first in line: a lease and how early it comes, or no budget before the deadline."""
+        clock = self._database.clock
+        while True:
+            granted = self._take(wanted, deadline, line)
+            if not isinstance(granted, Full):
+                return granted
+            now = clock.now()
+            if now >= deadline or granted.at > deadline:
+                soonest = now + timedelta(seconds=LOOK_AT_LEAST) if granted.soon else now
+                return NoBudget(max(granted.at, soonest))
+            if granted.soon:
+                line.wait_for_an_end(LOOK_AGAIN)
+            else:
+                wait = (granted.at - now).total_seconds() - (AHEAD / 2 if self._reach is not None else 0)
+                self._real.sleep(self._pause(wait))
 
     def _pause(self, seconds: float) -> float:
         """Real seconds to wait for so many seconds of the clock, before looking again."""
@@ -126,19 +178,22 @@ class Limiter:
 
         Raises nothing when the database is away: the vendor's answer matters more, and the lease runs out by itself.
         """
-        period = self.limit(granted.key, granted.tier).period
         try:
-            with self._database.system() as work:
+            with self._database.system(lasting=False) as work:
                 now, _ = self._times(work)
-                mine = sa.update(lease).where(lease.c.id == granted.id)
-                work.execute(mine.values(held_until=None, free_at=now + period))
+                answer(work, granted.id, now)
         except (DBAPIError, ChartlineError):
             _log.warning("a lease could not be given back and runs out by itself")
+        line = self._lines.get(f"{granted.key}/{granted.tier}")
+        if line is not None:
+            line.a_call_ended()
 
     @contextmanager
-    def slot(self, key: str, tier: str, max_wait_seconds: float) -> Generator[Lease | NoBudget, None, None]:
+    def slot(
+        self, key: str, tier: str, max_wait_seconds: float, weight: int = 1
+    ) -> Generator[Lease | NoBudget, None, None]:
         """A lease for the length of a ``with`` block, or ``NoBudget``: then the block must not call the vendor."""
-        granted = self.acquire(key, tier, max_wait_seconds)
+        granted = self.acquire(key, tier, max_wait_seconds, weight)
         try:
             yield granted
         finally:
@@ -147,78 +202,79 @@ class Limiter:
 
     def usage(self, key: str, tier: str) -> Usage:
         """How much of a tier is used now, for people to look at."""
-        limit = self.limit(key, tier)
-        with self._database.system() as work:
-            now, _ = self._times(work)
-            held, cooling = self._counting(work, f"{key}/{tier}", now)
-            return Usage(held + len(cooling), limit.limit_from(now), _free(now, limit, held, cooling))
+        return self.outlooks([(key, tier)])[0].usage
 
-    def _take(self, key: str, tier: str, limit: Limit) -> Lease | datetime:
-        """A lease, or the moment at which to ask again."""
-        bucket = f"{key}/{tier}"
-        with self._database.system() as work:
-            self._lock(work, bucket)
+    def waiting(self, key: str, tier: str) -> int:
+        """How many callers of this installation wait for a lease now; see ``queues.py`` for how well that is known."""
+        return self.outlooks([(key, tier)])[0].waiting
+
+    def outlooks(self, buckets: Sequence[tuple[str, str]]) -> list[Outlook]:
+        """How several tiers, each with its key, stand now; two queries for all of them."""
+        known = [(f"{key}/{tier}", self.allowance(key, tier)) for key, tier in buckets]
+        with self._database.system_read() as work:
             now, real = self._times(work)
-            self._retire(work, bucket, limit, now, real)
-            held, cooling = self._counting(work, bucket, now)
-            free = _free(now, limit, held, cooling)
-            if free is not None:
-                return free
-            granted = Lease(new_id(), key, tier)
-            work.execute(
-                sa.insert(lease).values(
-                    id=granted.id, key=bucket, holder=this_process(), granted_at=now, held_until=real + self._hold
-                )
-            )
-            return granted
+            elsewhere = self._queues.elsewhere(work, [bucket for bucket, _ in known], real)
+            found = standings(work, now, known)
+        outlooks: list[Outlook] = []
+        for (bucket, _), standing in zip(known, found, strict=True):
+            line = self._lines.get(bucket)
+            waiting = (line.waiting if line else 0) + elsewhere.get(bucket, 0)
+            served = forecast(standing, waiting).last_at if waiting else None
+            outlooks.append(Outlook(standing.usage(self._reach), waiting, served))
+        return outlooks
 
-    def _lock(self, work: System, bucket: str) -> None:
-        # SQLite needs none: its writing transactions exclude each other from their first statement on.
-        if self._database.postgresql:
-            work.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_SPACE, sa.func.hashtext(bucket))))
+    def forecast(self, key: str, tier: str, calls: int, weight: int = 1) -> Forecast:
+        """When the first and the last of so many calls will have got their leases, if nobody else calls.
 
-    def _times(self, work: System) -> tuple[datetime, datetime]:
-        """Clock time and real time, read after the lock was taken."""
+        An expectation, not a promise; see ``forecast.py``. Raises ValueError for less than one call.
+        """
+        known = [(f"{key}/{tier}", self.allowance(key, tier))]
+        with self._database.system_read() as work:
+            now, _ = self._times(work)
+            return forecast(standings(work, now, known)[0], calls, weight)
+
+    def _take(self, wanted: Wanted, deadline: datetime, line: Line) -> tuple[Lease, timedelta] | Full:
+        """A lease and how early it comes, or the moment at which to ask again."""
+        bucket, allowance, weight = f"{wanted.key}/{wanted.tier}", wanted.allowance, wanted.weight
+        with self._database.system() as work:
+            now, real = self._locked_times(work, bucket)
+            book, early = Book(work, bucket, allowance, now, real), timedelta()
+            if not book.count().fit(allowance, now, self._reach, weight):
+                standing = book.settled()
+                full = standing.free(self._reach, weight)
+                if full is not None and not self._soon_enough(standing, full, deadline, weight):
+                    self._queues.tell(work, bucket, line.waiting, real)
+                    return full
+                early = full.at - now if full is not None else early
+            granted = Lease(new_id(), wanted.key, wanted.tier)
+            book.grant(granted.id, this_process(), weight, now + early, real + early + self._hold)
+            return granted, early
+
+    def _soon_enough(self, standing: Standing, full: Full, deadline: datetime, weight: int) -> bool:
+        """Whether a slot may be given out before it is free.
+
+        The same rule holds for the moment at which the call may leave: what counts then is known now, except that
+        running calls may have ended by then and nobody may have taken more. A clock that can stop or jump could let
+        the wait outlast the hold of the lease, so there nothing is given out early.
+        """
+        if self._reach is None or full.soon or full.at > min(deadline, standing.now + timedelta(seconds=AHEAD)):
+            return False
+        return replace(standing, now=full.at).free(self._reach, weight) is None
+
+    def _locked_times(self, work: System, bucket: str) -> tuple[datetime, datetime]:
+        """Clock time and real time, read after the bucket was locked.
+
+        SQLite needs no lock: its writing transactions exclude each other from their first statement on.
+        """
         if not self._database.postgresql:
-            return work.now, _REAL.now()
-        real: datetime = work.scalar(sa.select(sa.func.clock_timestamp()))
+            return work.now, self._real.now()
+        found = work.execute(_LOCK_AND_NOW, {"space": _LOCK_SPACE, "bucket": bucket})
+        real: datetime = found.scalar_one()
         return (real if self._server_time else work.now), real
 
-    def _retire(self, work: System, bucket: str, limit: Limit, now: datetime, real: datetime) -> None:
-        """Forget what no longer counts; treat as answered now what can no longer be under way."""
-        work.execute(sa.delete(lease).where(lease.c.key == bucket, lease.c.free_at <= now))
-        running = work.rows(
-            sa.select(lease.c.id, lease.c.holder, lease.c.held_until).where(
-                lease.c.key == bucket, lease.c.held_until.is_not(None)
-            )
-        )
-        for row in running:
-            change: dict[str, datetime | None] = {}
-            if row["held_until"] <= real:
-                change = {"held_until": None, "free_at": now + limit.period}
-            elif row["held_until"] > real + FLIGHT and proven_dead(row["holder"]):
-                change = {"held_until": real + FLIGHT}
-            if change:
-                work.execute(sa.update(lease).where(lease.c.id == row["id"]).values(**change))
-
-    def _counting(self, work: System, bucket: str, now: datetime) -> tuple[int, list[datetime]]:
-        """How many calls run, and when each answered one stops to count, soonest first."""
-        rows = work.rows(
-            sa.select(lease.c.free_at)
-            .where(lease.c.key == bucket, sa.or_(lease.c.free_at.is_(None), lease.c.free_at > now))
-            .order_by(lease.c.free_at)
-        )
-        cooling = [row["free_at"] for row in rows if row["free_at"] is not None]
-        return len(rows) - len(cooling), cooling
-
-
-def _free(now: datetime, limit: Limit, held: int, cooling: list[datetime]) -> datetime | None:
-    """When to ask for a call; None means that one is free.
-
-    A running call counts for a period after its answer at the soonest, which is never before any answered one ends.
-    """
-    allowed = limit.limit_from(now)
-    surplus = held + len(cooling) - allowed
-    if surplus < 0:
-        return None if held < limit.strictest else now
-    return cooling[surplus] if surplus < len(cooling) else now + limit.period
+    def _times(self, work: System) -> tuple[datetime, datetime]:
+        """Clock time and real time."""
+        if not self._database.postgresql:
+            return work.now, self._real.now()
+        real: datetime = work.scalar(_NOW)
+        return (real if self._server_time else work.now), real

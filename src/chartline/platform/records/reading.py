@@ -49,6 +49,17 @@ def many(
     return {(one.type, one.id): one for one in found if one is not None}
 
 
+def versions(work: Work, keys: Keys, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The present version numbers of resources that are there and not deleted; no body is opened."""
+    asked = sorted({keys.resource(rtype, identity) for rtype, identity in wanted})
+    if not asked:
+        return {}
+    mine = Part("r.organisation_id = ?", (own(work),))
+    listed = among("r.key", asked, on_postgresql=postgresql(work))
+    query = "SELECT r.rtype, r.id, r.version FROM resource r WHERE {0} AND {1} AND NOT r.deleted"
+    return {(str(row[0]), str(row[1])): int(str(row[2])) for row in rows_of(work, part(query, listed, mine))}
+
+
 def seen(vault: Vault, work: Work, row: Kept, reach: Reach) -> Stored | None:
     """A row opened, or None when it is out of reach. A deletion has no body to be in a patient's compartment."""
     body = plain(vault, work, row)

@@ -127,6 +127,10 @@ class Records:
         """The present versions of many resources (type, id) in one query; what is not there is left out."""
         return reading.many(work, self._vault, self._of(work), wanted, reach)
 
+    def versions(self, work: Work, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The present version numbers of many resources (type, id) in one query; nothing is opened for it."""
+        return reading.versions(work, self._of(work), wanted)
+
     def version(self, work: Work, rtype: str, identity: str, version: int, reach: Reach = EVERYTHING) -> Stored:
         """One version. Raises ``records.not_found``, and ``records.deleted`` for a version that is a deletion."""
         return self._histories.version(work, self._of(work), rtype, identity, version, reach)

@@ -166,3 +166,12 @@ def test_a_later_seed_adds_and_never_changes(caller: Caller, simulator: Advanced
     seed.visits.append(visit)
     plant(simulator.world, seed)
     assert [row["@id"] for row in listed(visits(caller, "2026-03-03T10:30:00")["visitlist"].get("visit"))] == ["7003"]
+
+
+@pytest.mark.parametrize("status", ["1", "5", "10", "12"])
+def test_every_status_shows_as_a_change(caller: Caller, clock: StillClock, status: str) -> None:
+    clock.forward(minutes=5)
+    caller.control("POST", "visits/7002", {"apptstatus": status})
+    feed = caller.ask("getupdatedvisits", datechanged="2026-03-03T10:04:00", visit={"@status": "ApptStatus"})
+    row = feed["visitlist"]["visit"]
+    assert (row["@id"], row["@status"], row["@updatestatus"]) == ("7002", status, "C")

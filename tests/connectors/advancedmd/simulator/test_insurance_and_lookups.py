@@ -145,3 +145,25 @@ def test_the_scheduler_setup_names_columns_profiles_and_facilities(caller: Calle
     column = results["columnlist"]["column"]
     assert (column["@id"], column["@profile"], column["columnsetting"]["@maxapptsperslot"]) == ("col11", "prof3", "1")
     assert caller.ask("getappttypes", "masterfiles", appttype={})["appttypelist"]["appttype"]["@id"] == "ap_type2"
+
+
+def test_updateinsurance_changes_a_plan_that_is_there_and_makes_none(caller: Caller) -> None:
+    changed = {"@id": "ins3001", "@copay": "40", "@grpnum": "g7"}
+    caller.ask("updateinsurance", "demographics", patient={"@id": "pat1001", "insplanlist": {"insplan": changed}})
+    (row,) = plans(caller, "pat1001")
+    assert (row["@copay"], row["@grpnum"], row["@subscribernum"]) == ("40.00", "G7", "EX123")
+    assert caller.refused("updateinsurance", "demographics", **plan()) == "-2147219456"
+    assert caller.counters()["plans_added"] == 0
+
+
+def test_appointment_types_say_yes_or_no(caller: Caller) -> None:
+    row = caller.ask("getappttypes", "masterfiles", appttype="")["appttypelist"]["appttype"]
+    assert (row["@id"], row["@hide"]) == ("ap_type2", "no")
+
+
+def test_companion_actions_name_the_columns_of_every_feed(caller: Caller) -> None:
+    assert caller.ask("getupdatedproviderstemplate")["provider"]["@npi"] == "NPI"
+    assert caller.ask("getdatevisitstemplate")["visit"].get("@providerid") is None
+    assert caller.ask("getupdatedvisitstemplate")["visit"]["@providerid"] == "ProviderId"
+    assert caller.refused("getupdatedproviders", datechanged="soon") == "-2147219453"
+    assert caller.send("getupdatedproviders", "api", datechanged="3/1/2026", provider={"@a": "Shoe"}).status_code == 400

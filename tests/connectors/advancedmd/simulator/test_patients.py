@@ -8,7 +8,7 @@ import pytest
 from tests.connectors.advancedmd.simulator.caller import Caller, listed
 
 from chartline.connectors.advancedmd.simulator.app import AdvancedMd
-from chartline.connectors.advancedmd.simulator.seed import Crowd, OfficeSeed
+from chartline.connectors.advancedmd.simulator.seed import Crowd, OfficeSeed, PatientSeed
 from chartline.connectors.advancedmd.simulator.seeding import plant
 
 
@@ -178,3 +178,25 @@ def test_row_14_an_unknown_patient_is_no_patient_key(caller: Caller) -> None:
     for component in ("api", "demographics"):
         assert caller.ask("getdemographic", component, patientid="pat999999")["patientlist"] == ""
     assert "progID" in str(caller.read(caller.send("getdemographic", "demographic", patientid="pat1")))
+
+
+@pytest.mark.parametrize(
+    ("copied", "city", "phone"),
+    [("address", "ELSEWHERE", ""), ("homephone", "TESTVILLE", "(555) 555-0177")],
+)
+def test_a_family_moves_together_when_asked(
+    caller: Caller, simulator: AdvancedMd, copied: str, city: str, phone: str
+) -> None:
+    child = PatientSeed(ref="child", name="SAMPLE,SUE", dob="2015-01-01", payer="p2", home_phone="")
+    seed = OfficeSeed(office="999001", username="U", password="P", appname="A", patients=[child])
+    plant(simulator.world, seed)
+    caller.ask(
+        "updatepatient",
+        patientlist={"patient": {"@id": "pat1004", "address": {"@city": "Testville"}}},
+    )
+    moved = {"@id": "pat1002", "address": {"@city": "Elsewhere"}, "contactinfo": {"@homephone": "5555550177"}}
+    caller.ask("updatepatient", patientlist={"patient": moved}, familychanges={f"@{copied}": "1"})
+    patient = caller.ask("getdemographic", "demographics", patientid="1004")["patientlist"]["patient"]
+    assert (patient["address"]["@city"], patient["contactinfo"]["@homephone"]) == (city, phone)
+    alone = caller.ask("getdemographic", "demographics", patientid="1003")["patientlist"]["patient"]
+    assert alone["address"]["@city"] == ""

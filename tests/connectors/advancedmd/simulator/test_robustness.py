@@ -15,23 +15,27 @@ from chartline.connectors.advancedmd.simulator.app import AdvancedMd, create
 from chartline.connectors.advancedmd.simulator.catalogue import OPERATIONS
 from chartline.connectors.advancedmd.simulator.example import example_office
 from chartline.connectors.advancedmd.simulator.options import Options
+from chartline.connectors.advancedmd.simulator.routes import ROUTES
 
 ROOT = "/processrequest/api-101/SIMAPP/xmlrpc/processrequest.aspx"
 NAMES = st.sampled_from(
     "id name dob sex ssn profile patient patientid visit date time duration column types force carrier subscriber "
     "subscribernum coverage copay enddate begindate proccode diagcodes modcodes units chargeid datechanged msgtime "
     "visitdate page pagenumber code exactmatch codeset phone chart eligibilityid insurancecoverageid respparty o_name "
-    "o_dob zip o_zip profileid fromdate todate sortdescending start".split()
+    "o_dob zip o_zip profileid fromdate todate sortdescending start amount woamount paysource paycode carrierid batch "
+    "depositdate paymentid visitid templatename notedatetime pageindex ordinal templateid createdfrom createdto "
+    "startdate enddate starttime endtime apptstatus columnid address homephone fee patportion billins approval "
+    "value".split()
 )
 USUAL = (
     "1001 pat1001 resp2001 ins3001 vst7001 7001 prof3 col11 car41 pcode502 dcode701 F41.1 95 1 0 -1 SELF AUTO M "
     "DOE,JANE 1/1/1990 3/4/2026 2026-03-04 0001-01-01 12/31/9999 09:00 10 25.00 Name VisitDate CarName ² ١ 99999 "
-    "9999-12-31T23:59:59 0001-01-01T00:00:00 0001-01-01T00:00:00+14:00"
+    "9999-12-31T23:59:59 0001-01-01T00:00:00 0001-01-01T00:00:00+14:00 pp PROGRESS 17 80001 60001 90001 -5 1e9 0,10,12"
 )
 VALUES = st.sampled_from([*USUAL.split(), "12/31/9999 11:59:59 PM", "9" * 5000]) | st.text(max_size=6)
 ELEMENTS = st.sampled_from(
     "patientlist patient address contactinfo insplanlist insplan appt visit visitlist chargelist charge "
-    "insurance".split()
+    "insurance unappliedpaymentlist payment pagelist page fieldlist field familychanges provider patientnote".split()
 )
 ATTRIBUTES = st.dictionaries(NAMES.map(lambda name: f"@{name}"), VALUES, max_size=8)
 TREES = st.recursive(
@@ -61,7 +65,7 @@ def send(simulator: AdvancedMd, path: str, message: dict[str, Any], token: str) 
 SIMULATOR, TOKEN = signed_in()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=350, deadline=None)
 @given(st.sampled_from(sorted(OPERATIONS)), TREES.filter(lambda tree: isinstance(tree, dict)))
 def test_row_8_any_message_gets_an_answer(action: str, tree: dict[str, Any]) -> None:
     component = sorted(OPERATIONS[action].classes)[0]
@@ -69,21 +73,25 @@ def test_row_8_any_message_gets_an_answer(action: str, tree: dict[str, Any]) -> 
     assert SIMULATOR.world.counters.all().get("simulator_errors", 0) == 0, SIMULATOR.journal.entries()[-1]
 
 
+PATHS = st.sampled_from([path.format(id="7001").split(" ") for path, _ in ROUTES.values()])
+KEYS = st.sampled_from(
+    "id patientid columnid profileid startdatetime duration type facilityid startdate appointmenttimerange daysofweek "
+    "profileids columnids forward includeopenslots observemaxapptsperslot patientId source carrierId amount "
+    "paymentCodeId depositDate profileId applications respPartyId lastFour cardType".split()
+)
+THINGS = VALUES | st.integers() | st.none() | st.booleans() | st.floats(allow_nan=False)
+LISTS = st.lists(st.integers() | st.just({"id": 2**70}) | st.just({"chargeId": 1, "amount": -1}), max_size=2)
+
+
 @settings(max_examples=200, deadline=None)
 @given(
-    st.sampled_from(["GET", "POST", "PUT"]),
-    st.sampled_from(["/scheduler/appointments", "/scheduler/appointments/7001/cancel", "/scheduler"]),
-    st.dictionaries(st.sampled_from(["columnId", "forView", "startDate", "patientId"]), VALUES, max_size=4),
-    st.dictionaries(
-        st.sampled_from(
-            ["id", "patientid", "columnid", "profileid", "startdatetime", "duration", "type", "facilityid"]
-        ),
-        VALUES | st.integers() | st.none() | st.lists(st.integers() | st.just({"id": 2**70}), max_size=2),
-    )
-    | st.text(max_size=5),
+    PATHS,
+    st.dictionaries(st.sampled_from(["columnId", "forView", "startDate", "patientId", "respPartyId"]), VALUES),
+    st.dictionaries(KEYS, THINGS | LISTS, max_size=8) | st.text(max_size=5),
 )
-def test_row_25_any_rest_call_gets_an_answer(method: str, path: str, query: dict[str, str], body: object) -> None:
-    headers = {"host": "localhost", "authorization": f"Bearer {TOKEN}"}
-    request = Request(method, f"/api/api-101/SIMAPP{path}", headers, json.dumps(body).encode(), query)
+def test_row_25_any_rest_call_gets_an_answer(path: list[str], query: dict[str, str], body: object) -> None:
+    headers = {"host": "localhost", "authorization": f"Bearer {TOKEN}", "appname": "SIMAPP"}
+    surface = "ehr-api" if path[1].startswith("clinical") else "api"
+    request = Request(path[0], f"/{surface}/api-101/SIMAPP/{path[1]}", headers, json.dumps(body).encode(), query)
     SIMULATOR.handle(request)
     assert SIMULATOR.world.counters.all().get("simulator_errors", 0) == 0, SIMULATOR.journal.entries()[-1]

@@ -163,3 +163,63 @@ def test_row_19_the_history_pages_and_shows_voided_charges(caller: Caller) -> No
     assert len(second["chargelist"]["charge"]) == 2
     none = caller.ask("gettxhistory", "demographics", patientid="1001", fromdate="3/5/2026", todate="3/9/2026")
     assert (none["@itemcount"], none["paymentlist"]) == ("0", "")
+
+
+def terms(caller: Caller, **changes: str) -> dict[str, str]:
+    line = THERAPY | {"proccode": "pcode501", "diagcodes": "dcode701"} | changes
+    save(caller, line, action="updvisitwithnewcharges")
+    detail = caller.ask("getchargedetaildata", "demographics", chargeid="90001")
+    return detail["patientlist"]["patient"]["visitlist"]["visit"]["chargelist"]["charge"]
+
+
+def test_row_18_an_update_may_set_fee_date_portion_and_billing(caller: Caller) -> None:
+    charge = terms(caller, fee="99.50", begindate="3/3/2026", patportion="20.00", billins="0")
+    assert tuple(charge[f"@{name}"] for name in ("fee", "begindate", "patportion", "insportion", "billins")) == (
+        "99.50",
+        "03/03/2026",
+        "20.00",
+        "79.50",
+        "0",
+    )
+
+
+@pytest.mark.parametrize("change", [{"fee": "much"}, {"fee": "-1"}, {"begindate": "soon"}, {"patportion": "999.00"}])
+def test_row_18_bad_terms_change_nothing(caller: Caller, change: dict[str, str]) -> None:
+    line = THERAPY | {"diagcodes": "dcode701"} | change
+    assert caller.refused("updvisitwithnewcharges", "chargeentry", **lines(line)) == "-2147219453"
+    assert standing(caller) == []
+
+
+def test_row_18_a_held_charge_is_not_billed_before_it_is_approved(caller: Caller) -> None:
+    save(caller, THERAPY | {"diagcodes": "dcode701"}, action="updvisitwithnewcharges", approval="1")
+    billing = {"charge": "90001", "fields": {"billed": True}}
+    assert caller.control("POST", "edits", [billing])["refused"] == [
+        {"place": 0, "error": "a held charge is not billed"}
+    ]
+    approving = {"charge": "90001", "fields": {"approval": False}}
+    assert caller.control("POST", "edits", [approving, billing])["done"] == 2
+
+
+def void(*charges: str, visit: str = "vst7001") -> dict[str, Any]:
+    rows = [{"@id": charge} for charge in charges]
+    return {"patientid": "pat1001", "visitid": visit, "chargelist": {"charge": rows}}
+
+
+def test_charges_are_voided_all_or_none(caller: Caller) -> None:
+    other = {"proccode": "pcode501", "units": "1", "diagcodes": "dcode701"}
+    save(caller, THERAPY, other)
+    assert caller.refused("voidcharges", "chargeentry", **void("90001", "9")) == "-2147219453"
+    assert standing(caller) == [90001, 90002]
+    caller.ask("voidcharges", "chargeentry", **void("90001"))
+    assert standing(caller) == [90002]
+    assert caller.refused("voidcharges", "chargeentry", **void("90001")) == "-2147219453"
+    assert caller.refused("voidcharges", "chargeentry", **void("90002", visit="vst7002")) == "-2147219453"
+    assert caller.counters()["charges_voided"] == 1
+
+
+@pytest.mark.parametrize("state", ["billed", "protected"])
+def test_a_billed_or_protected_charge_is_not_voided(caller: Caller, state: str) -> None:
+    save(caller, THERAPY)
+    caller.control("POST", "edits", [{"charge": 90001, "fields": {state: True}}])
+    assert caller.refused("voidcharges", "chargeentry", **void("90001")) == "-2147217408"
+    assert standing(caller) == [90001]

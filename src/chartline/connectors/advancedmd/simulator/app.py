@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from chartline.connect.simulation.faults import Fault, Faults, after_work, before_work
 from chartline.connect.simulation.shelf import Store
 from chartline.connect.simulation.web import Answer, Request
-from chartline.connectors.advancedmd.simulator import catalogue, meter, scheduler
+from chartline.connectors.advancedmd.simulator import catalogue, meter
 from chartline.connectors.advancedmd.simulator.control import Control
+from chartline.connectors.advancedmd.simulator.hook import Hook, check_address
 from chartline.connectors.advancedmd.simulator.journal import Journal
 from chartline.connectors.advancedmd.simulator.login import login
 from chartline.connectors.advancedmd.simulator.model import Session
@@ -31,11 +32,14 @@ from chartline.connectors.advancedmd.simulator.refusals import (
     failure,
     success,
 )
+from chartline.connectors.advancedmd.simulator.rest import JSON_TYPE, RestCall, Route
+from chartline.connectors.advancedmd.simulator.routes import route
 from chartline.connectors.advancedmd.simulator.seed import OfficeSeed
 from chartline.connectors.advancedmd.simulator.seeding import plant
 from chartline.connectors.advancedmd.simulator.session import (
     dead_session,
     living_office,
+    next_cluster,
     token_of_message,
     token_of_rest,
 )
@@ -59,10 +63,13 @@ _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 def create(
     clock: Clock, store: Store, *, options: Options | None = None, offices: Sequence[OfficeSeed] = ()
 ) -> AdvancedMd:
-    """A simulator over a store, with these offices planted. Raises SeedRefused."""
+    """A simulator over a store, with these offices planted. Raises SeedRefused, and HookRefused for a far address."""
     world = World(store, clock, options or Options())
-    for seed in offices:
-        plant(world, seed)
+    check_address(world.options.hook_url)
+    with store.whole():
+        for seed in offices:
+            plant(world, seed)
+    world.news.clear()
     return AdvancedMd(world)
 
 
@@ -70,13 +77,19 @@ class AdvancedMd:
     """Answers every request of the vendor's surfaces and of the control surface."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.faults, self.journal = world, Faults(), Journal()
-        self._control = Control(world, self.faults, self.journal)
+        self.world, self.faults, self.journal, self.hook = world, Faults(), Journal(), Hook()
+        self._control = Control(world, self.faults, self.journal, self.hook)
 
     def handle(self, request: Request) -> Answer:
         """Answer one request; never raises for anything a caller can send. What it changes is kept whole."""
-        with self.world.store.whole():
-            return self._handle(request)
+        world = self.world
+        with world.store.whole():
+            answer = self._handle(request)
+        if world.news:
+            # Only what is kept is news, so it leaves after the work is committed.
+            news, world.news = world.news, []
+            self.hook.send(world.options.hook_url, world.options.hook_secret, news, world.now())
+        return answer
 
     def _handle(self, request: Request) -> Answer:
         if not _LOOPBACK.fullmatch(request.headers.get("host", "")):
@@ -115,7 +128,7 @@ class AdvancedMd:
             action = message.get("action").lower()
             trace["action"] = action if action == "login" or action in catalogue.OPERATIONS else "unknown"
             self.world.counters.add(f"calls.{trace['action']}")
-            fault = self.faults.take(trace["action"])
+            fault = self._taken(trace["action"])
             answer = self._work(request, message, cluster, appname, fault, trace)
         except Refusal as refusal:
             trace["code"] = str(refusal.code)
@@ -142,8 +155,12 @@ class AdvancedMd:
             self._meter(session.office, action, trace)
         if (early := before_work(fault)) is not None:
             return early
+        self._unsettle(fault, session)
         if fault is not None and fault.kind == "string_error":
             raise Refusal(UNPUBLISHED, "The request could not be processed", plain=True)
+        if fault is not None and fault.kind == "duplicate_ssn":
+            # Row 12, on demand: somebody else of the office has the number that this patient gave.
+            raise Refusal(UNPUBLISHED, "Duplicate SSN found")
         if signing_in and component.lower() == "login":
             return self._written(request, success(login(self.world, message, cluster, request.headers["host"])))
         office = None if signing_in else living_office(self.world, session, cluster, appname)
@@ -159,6 +176,21 @@ class AdvancedMd:
         flagged = not (operation.reads and self.world.options.omit_success)
         return self._written(request, success(results, flagged=flagged))
 
+    def _taken(self, name: str) -> Fault | None:
+        fault = self.faults.take(name)
+        if fault is not None:
+            self.world.counters.add(f"struck.{fault.kind}")
+        return fault
+
+    def _unsettle(self, fault: Fault | None, session: Session | None) -> None:
+        """The two faults that strike the session and not the answer: tokens die now, or the office moves away."""
+        if fault is not None and fault.kind == "expire_tokens":
+            self.world.end_sessions()
+        if fault is not None and fault.kind == "move_cluster" and session is not None:
+            office = self.world.offices[session.office]
+            office.cluster = next_cluster(office.cluster)
+            self.world.offices.put(office.key, office)
+
     def _meter(self, office: str, action: str, trace: dict[str, str]) -> None:
         excess = meter.arrive(self.world, office, action)
         trace["office"] = office
@@ -166,7 +198,7 @@ class AdvancedMd:
         if excess:
             trace["excess"] = "1"
             if self.world.options.meter_mode == "reject":
-                raise HttpRefusal(429, meter.QUOTA_TEXT, scheduler.JSON_TYPE)
+                raise HttpRefusal(429, meter.QUOTA_TEXT, JSON_TYPE)
             if self.world.options.meter_mode == "fault":
                 raise Refusal(RATE_FAULT, "Too many requests")
 
@@ -190,48 +222,49 @@ class AdvancedMd:
     def _written(self, request: Request, node: Node) -> Answer:
         """JSON when ``Accept`` holds ``application/json``, else XML in ISO-8859-1 (row 6)."""
         if "application/json" in request.headers.get("accept", "").lower():
-            return Answer(200, write_json(node), scheduler.JSON_TYPE)
+            return Answer(200, write_json(node), JSON_TYPE)
         body = write_xml(node)
         if self.world.options.stray_byte:
             body = body.replace(b"</PPMDResults>", STRAY + b"</PPMDResults>")
         return Answer(200, body, "text/xml; charset=ISO-8859-1")
 
     def _rest(self, request: Request, surface: str, cluster: str, appname: str, rest: list[str]) -> Answer:
-        """One REST call; only a part of the scheduler is built, anything else is 404."""
-        found = scheduler.route(request.method, rest) if surface == "api" else None
+        """One REST call; an unknown path is 404, after the token was looked at."""
+        found = route(surface, request.method, rest)
         name = found.name if found else "unknown"
         trace = {"surface": surface, "action": name}
         self.world.counters.add(f"calls.{name}")
-        fault = self.faults.take(name)
+        fault = self._taken(name)
         try:
             token = token_of_rest(request)
             session = self.world.session(token)
             if session is not None:
                 self._meter(session.office, name, trace)
-            answer = before_work(fault) or self._routed(request, found, session, token, cluster, appname)
+            answer = before_work(fault)
+            if answer is None:
+                self._unsettle(fault, session)
+                if fault is not None and fault.kind == "string_error":
+                    raise HttpRefusal(400, "The request could not be processed")
+                answer = self._routed(request, found, session, token, cluster, appname)
         except Refusal:
-            answer = Answer(429, meter.QUOTA_TEXT.encode(), scheduler.JSON_TYPE)
+            answer = Answer(429, meter.QUOTA_TEXT.encode(), JSON_TYPE)
         except HttpRefusal as refusal:
             answer = Answer(refusal.status, refusal.text.encode(), refusal.content_type)
+        if fault is not None and fault.kind == "empty_results" and answer.status < 300:
+            answer.body = b"{}"
         trace["status"] = str(answer.status)
         self.journal.write(**trace)
         return after_work(fault, answer)
 
     def _routed(
-        self,
-        request: Request,
-        found: scheduler.Route | None,
-        session: Session | None,
-        token: str,
-        cluster: str,
-        appname: str,
+        self, request: Request, found: Route | None, session: Session | None, token: str, cluster: str, appname: str
     ) -> Answer:
         office = living_office(self.world, session, cluster, appname)
         if office is None:
             raise dead_session(self.world, token, rest=True)
         if found is None:
             raise HttpRefusal(404, "Not found")
-        return found.run(scheduler.RestCall(self.world, office, request, found.number))
+        return found.run(RestCall(self.world, office, request, found.number))
 
 
 def _no_component(component: str) -> Refusal:

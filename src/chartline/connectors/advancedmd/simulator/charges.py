@@ -1,4 +1,4 @@
-"""Posting charges (vendor sheet 9.3, row 18): savecharges replaces, updvisitwithnewcharges adds.
+"""Posting and voiding charges (vendor sheet 9.3, row 18): savecharges replaces, updvisitwithnewcharges adds.
 
 Either everything that was sent is posted or nothing changes. No charge id is ever in the answer.
 """
@@ -6,9 +6,11 @@ Either everything that was sent is posted or nothing changes. No charge id is ev
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import msgspec
 
+from chartline.connectors.advancedmd.simulator.ledger import NOTHING, patient_portion, void
 from chartline.connectors.advancedmd.simulator.model import Charge, Item, Visit
 from chartline.connectors.advancedmd.simulator.operation import Call, invalid
 from chartline.connectors.advancedmd.simulator.refusals import UNPUBLISHED, Refusal
@@ -28,14 +30,17 @@ class _Line(Masked, msgspec.Struct, kw_only=True):
     diagnoses: list[Item]
     modifiers: list[Item]
     units: int
+    fee: Money
+    begin: date
+    portion: Money | None = None
+    bills_insurance: bool = True
 
 
 def savecharges(call: Call) -> Node:
     """Void what stands on the visit, then post the list; diagnoses are separated by commas."""
     visit, lines = _read(call, ",")
     for charge in call.world.charges_of(visit):
-        charge.voided = call.now
-        call.world.charges.put(str(charge.id), charge)
+        void(call.world, charge, call.now)
     return _post(call, visit, lines, approval=False)
 
 
@@ -55,13 +60,13 @@ def _read(call: Call, separator: str) -> tuple[Visit, list[_Line]]:
     if row.get("date") and read_date(row.get("date")) != visit.day:
         raise invalid("date")
     rows = row.all("chargelist", "charge")
-    lines = [_line(call, charge, separator) for charge in rows]
+    lines = [_line(call, visit, charge, separator) for charge in rows]
     if row.get("force") != "1":
         _refuse_duplicates(call, visit, lines)
     return visit, lines
 
 
-def _line(call: Call, row: Node, separator: str) -> _Line:
+def _line(call: Call, visit: Visit, row: Node, separator: str) -> _Line:
     world, office = call.world, call.office.key
     procedure = world.item(office, "proccode", call.required("proccode", row))
     if procedure is None and world.options.lenient_codes:
@@ -82,7 +87,43 @@ def _line(call: Call, row: Node, separator: str) -> _Line:
     known = [item for item in modifiers if item]
     if len(found) != len(diagnoses) or len(known) != len(modifiers):
         raise invalid("modcodes" if len(found) == len(diagnoses) else "diagcodes")
-    return _Line(procedure=procedure, diagnoses=found, modifiers=known, units=units)
+    line = _Line(
+        procedure=procedure,
+        diagnoses=found,
+        modifiers=known,
+        units=units,
+        fee=Money.parse(procedure.extras.get("fee", "0.00")) * units,
+        begin=visit.day,
+    )
+    return _with_terms(line, row) if separator == " " else line
+
+
+def _with_terms(line: _Line, row: Node) -> _Line:
+    """What updvisitwithnewcharges says beyond codes: ``begindate`` (may be blank), ``fee`` of the whole line,
+    ``patportion`` and ``billins``. Other attributes of the sheet's list are taken and not kept."""
+    if row.get("begindate"):
+        begin = read_date(row.get("begindate"))
+        if begin is None:
+            raise invalid("begindate")
+        line.begin = begin
+    line.fee = _amount(row, "fee") or line.fee
+    line.portion = _amount(row, "patportion")
+    if line.portion is not None and line.portion > line.fee:
+        raise invalid("patportion")
+    line.bills_insurance = row.get("billins") != "0"
+    return line
+
+
+def _amount(row: Node, name: str) -> Money | None:
+    if not row.get(name):
+        return None
+    try:
+        amount = Money.parse(row.get(name))
+    except ValueError:
+        raise invalid(name) from None
+    if amount < NOTHING:
+        raise invalid(name)
+    return amount
 
 
 def _split(text: str, separator: str) -> list[str]:
@@ -91,8 +132,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 def named(world: World, office: str, kind: str, code: str) -> Item | None:
     """The entry of a code list with exactly this code."""
-    wanted = code.strip().upper()
-    return next((item for item in world.catalogue(office, kind) if item.code == wanted), None)
+    return world.item_coded(office, kind, code)
 
 
 def diagnosis(world: World, office: str, text: str) -> Item | None:
@@ -110,9 +150,8 @@ def _refuse_duplicates(call: Call, visit: Visit, lines: list[_Line]) -> None:
     world = call.world
     posted = {
         charge.procedure
-        for other in world.owned(world.visits, visit.office)
-        if other.id != visit.id
-        and (other.day, other.profile, other.patient) == (visit.day, visit.profile, visit.patient)
+        for other in world.ways.visits.at(("patient", visit.patient))
+        if other.id != visit.id and (other.day, other.profile) == (visit.day, visit.profile)
         for charge in world.charges_of(other)
     }
     if any(line.procedure.id in posted for line in lines):
@@ -120,8 +159,9 @@ def _refuse_duplicates(call: Call, visit: Visit, lines: list[_Line]) -> None:
 
 
 def _post(call: Call, visit: Visit, lines: list[_Line], *, approval: bool) -> Node:
-    world = call.world
+    world, patient = call.world, call.world.patients[str(visit.patient)]
     for line in lines:
+        portion = patient_portion(world, patient, line.fee) if line.portion is None else line.portion
         charge = Charge(
             id=world.new_number("charge"),
             office=visit.office,
@@ -131,14 +171,47 @@ def _post(call: Call, visit: Visit, lines: list[_Line], *, approval: bool) -> No
             diagnoses=[item.id for item in line.diagnoses],
             modifiers=[item.id for item in line.modifiers],
             units=line.units,
-            fee=Money.parse(line.procedure.extras.get("fee", "0.00")) * line.units,
-            begin=visit.day,
+            fee=line.fee,
+            begin=line.begin,
             approval=approval,
+            patient_portion=portion,
+            bills_insurance=line.bills_insurance,
             created=call.now,
         )
-        world.charges.put(str(charge.id), charge)
-    visit.changed, visit.changed_by = call.now, call.office.username
-    world.visits.put(str(visit.id), visit)
+        world.keep_charge(charge)
+    _touch(call, visit)
     world.counters.add("charges_saved", len(lines))
     world.counters.add(f"saves.{visit.id}")
+    return element("Results")
+
+
+def _touch(call: Call, visit: Visit) -> None:
+    visit.changed, visit.changed_by = call.now, call.office.username
+    call.world.keep_visit(visit)
+
+
+def voidcharges(call: Call) -> Node:
+    """Void the named charges of a visit, all or none. Name, class and shape are placeholders [O].
+
+    A charge that is billed or protected is not voided: the whole call is a fault.
+    """
+    world = call.world
+    patient = call.patient(call.required("patientid"), "patientid")
+    visit = world.find(world.visits, call.office.key, call.required("visitid"), "vst")
+    if visit is None or visit.patient != patient.id:
+        raise invalid("visitid")
+    call.required_element("chargelist", "charge")
+    standing = {charge.id: charge for charge in world.charges_of(visit)}
+    chosen: dict[int, Charge] = {}
+    for row in call.message.all("chargelist", "charge"):
+        charge = standing.get(number(call.required("id", row), "chg") or 0)
+        if charge is None:
+            raise invalid("id")
+        if charge.billed or charge.protected:
+            raise Refusal(UNPUBLISHED, "The charge is billed or protected and cannot be voided")
+        chosen[charge.id] = charge
+    for charge in chosen.values():
+        void(world, charge, call.now)
+    _touch(call, visit)
+    world.counters.add("charges_voided", len(chosen))
     return element("Results")

@@ -59,9 +59,7 @@ def getdemographic(call: Call) -> Node:
 
 def _everything(call: Call, patient: Patient, who: dict[str, str]) -> Node:
     world, office = call.world, call.office.key
-    who |= {"respparty": f"resp{patient.party}"}
-    who |= {name: shown(name, patient.fields.get(name, "")) for name in FIELDS if name != "sex"}
-    who |= {"createdat": shown_moment(patient.created), "changedat": shown_moment(patient.changed)}
+    who |= person_attributes(patient)
     plans = world.plans_of(patient)
     carriers = [
         item
@@ -73,7 +71,7 @@ def _everything(call: Call, patient: Patient, who: dict[str, str]) -> Node:
         who,
         address_node(patient),
         contact_node(patient, *CONTACT),
-        element("insplanlist", {}, *[_plan(world, plan) for plan in plans]),
+        element("insplanlist", {}, *[plan_node(world, plan) for plan in plans]),
     )
     parties = dict.fromkeys([patient.party, *[plan.subscriber for plan in plans]])
     return element(
@@ -94,6 +92,13 @@ def _everything(call: Call, patient: Patient, who: dict[str, str]) -> Node:
     )
 
 
+def person_attributes(patient: Patient) -> dict[str, str]:
+    """What class demographics says of a patient beside name, birth and sex."""
+    attributes = {"respparty": f"resp{patient.party}"}
+    attributes |= {name: shown(name, patient.fields.get(name, "")) for name in FIELDS if name != "sex"}
+    return attributes | {"createdat": shown_moment(patient.created), "changedat": shown_moment(patient.changed)}
+
+
 def _chosen(world: World, kind: str, value: str) -> list[Node]:
     item = world.items.get(f"{kind}/{value}")
     return [_item(item)] if item else []
@@ -109,7 +114,7 @@ def _party(world: World, party: int) -> Node:
     return element("respparty", {"id": f"resp{found.id}", "name": found.name, "accttype": found.accttype})
 
 
-def _plan(world: World, plan: Plan) -> Node:
+def plan_node(world: World, plan: Plan) -> Node:
     """A plan names its carrier by id; the name stands in ``carrierlist`` alone (vendor sheet 9.1)."""
     carrier = world.item_named("carrier", plan.carrier)
     attributes = {

@@ -7,6 +7,9 @@ from chartline.connectors.advancedmd.simulator.seed import (
     CarrierSeed,
     CodeSeed,
     ColumnSeed,
+    NoteFieldSeed,
+    NotePageSeed,
+    NoteTemplateSeed,
     OfficeSeed,
     PatientSeed,
     PlanSeed,
@@ -42,6 +45,18 @@ def example_office() -> OfficeSeed:
         account_types=[CodeSeed(code="STD", name="STANDARD")],
         appointment_types=[CodeSeed(code="FU", name="FOLLOW UP")],
         zips=[home],
+        note_templates=[
+            NoteTemplateSeed(
+                name="PROGRESS NOTE",
+                pages=[
+                    NotePageSeed(
+                        index="0",
+                        name="MAIN",
+                        fields=[NoteFieldSeed(ordinal="17", name="GOAL"), NoteFieldSeed(ordinal="23", name="PLAN")],
+                    )
+                ],
+            )
+        ],
         patients=[
             PatientSeed(
                 ref="p1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,26 +36,23 @@ class _Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
+class Window:
     """From ``datechanged`` to ``msgtime``, both ends in it; ``until`` is what the feed calls server time."""
 
     since: datetime
     until: datetime
 
-    def holds(self, moment: datetime) -> bool:
-        """Whether a change belongs to the answer."""
-        return self.since <= moment <= self.until
-
 
 def getupdatedpatients(call: Call) -> Node:
     """Patients whose record or insurance changed in the window; where insurance rows nest is our reading [O]."""
-    _privileged(call)
-    wanted, window = _wanted(call, VISIT), _window(call)
+    privileged(call)
+    wanted, window = _wanted(call, VISIT), window_of(call)
     world = call.world
-    found = list(world.owned(world.patients, call.office.key, lambda patient: window.holds(patient.changed)))
     asked = _asked(call, "patient", "pat")
-    if asked is not None:
-        found = list(world.owned(world.patients, call.office.key, lambda patient: patient.id in asked))
+    if asked is None:
+        found = world.ways.patients_changed(call.office.key, window.since, window.until)
+    else:
+        found = [item for value in asked if (item := world.find(world.patients, call.office.key, str(value), ""))]
     if asked is None and len(found) > MOST_ROWS:
         rows = [element("patient", {"id": str(patient.id)}) for patient in found]
     else:
@@ -64,7 +61,7 @@ def getupdatedpatients(call: Call) -> Node:
     return element("Results", counters, element("patientlist", {}, *rows))
 
 
-def _changed_patient(call: Call, patient: Patient, wanted: _Wanted, window: _Window) -> Node:
+def _changed_patient(call: Call, patient: Patient, wanted: _Wanted, window: Window) -> Node:
     status = "D" if patient.deleted else "N" if patient.created >= window.since else "C"
     row = _patient(call, patient, wanted)
     row.attributes = {"id": str(patient.id), "updatestatus": status, **row.attributes}
@@ -83,13 +80,13 @@ def _changed_patient(call: Call, patient: Patient, wanted: _Wanted, window: _Win
 
 def getupdatedvisits(call: Call) -> Node:
     """Visits changed in the window, or the visits asked for by id after an ids-only answer."""
-    _privileged(call)
-    wanted, window = _wanted(call, VISIT_CHANGES), _window(call)
+    privileged(call)
+    wanted, window = _wanted(call, VISIT_CHANGES), window_of(call)
     world, asked = call.world, _asked(call, "visit", "vst")
     if asked is None:
-        found = list(world.owned(world.visits, call.office.key, lambda visit: window.holds(visit.changed)))
+        found = world.ways.visits_changed(call.office.key, window.since, window.until)
     else:
-        found = list(world.owned(world.visits, call.office.key, lambda visit: visit.id in asked))
+        found = [item for value in asked if (item := world.find(world.visits, call.office.key, str(value), ""))]
     if asked is None and len(found) > MOST_ROWS:
         rows = [element("visit", {"id": str(visit.id)}) for visit in found]
     else:
@@ -98,7 +95,7 @@ def getupdatedvisits(call: Call) -> Node:
     return element("Results", counters, element("visitlist", {}, *rows))
 
 
-def _status(visit: Visit, window: _Window) -> dict[str, str]:
+def _status(visit: Visit, window: Window) -> dict[str, str]:
     """New, changed or deleted (vendor sheet 6.2)."""
     return {"updatestatus": "D" if visit.status == "11" else "N" if visit.created >= window.since else "C"}
 
@@ -109,24 +106,11 @@ def getdatevisits(call: Call) -> Node:
     day = read_date(call.required("visitdate"))
     if day is None:
         raise invalid("visitdate")
-    found = sorted(
-        call.world.owned(call.world.visits, call.office.key, lambda visit: visit.day == day and visit.status != "11"),
-        key=lambda visit: (visit.minute or 0, visit.id),
-    )
+    of_day = call.world.ways.visits_by_day.between((call.office.key, day), (call.office.key, day))
+    found = [visit for visit in of_day if visit.status != "11" and not call.world.options.empty_datevisits]
     rows = [_visit(call, visit, wanted, VISIT, {}) for visit in found]
     counters = {"visitcount": str(len(rows)), "servertime": server_time(call.now)}
     return element("Results", counters, element("visitlist", {}, *rows))
-
-
-def templates(call: Call) -> Node:
-    """The companion ``get...template`` actions: which columns there are, as a template that asks for all of them."""
-    action = call.message.get("action").lower()
-    tables: Sequence[tuple[str, Mapping[str, object]]] = [("patient", PATIENT), ("insurance", PLAN)]
-    if "visits" in action:
-        visit = VISIT_CHANGES if "updated" in action else VISIT
-        tables = [("visit", visit), *tables, ("charge", CHARGE)]
-    rows = [element(name, {column.lower(): column for column in table}) for name, table in tables]
-    return element("Results", {}, *rows)
 
 
 def _wanted(call: Call, visit: Mapping[str, object]) -> _Wanted:
@@ -140,12 +124,13 @@ def _wanted(call: Call, visit: Mapping[str, object]) -> _Wanted:
     )
 
 
-def _privileged(call: Call) -> None:
+def privileged(call: Call) -> None:
+    """Refuse a user without the privilege for feeds; the sheet has the fault, and not its code."""
     if not call.world.options.feed_privilege:
         raise Refusal(UNPUBLISHED, "The user has no privilege for this action")
 
 
-def _window(call: Call) -> _Window:
+def window_of(call: Call) -> Window:
     """An earlier ``msgtime`` closes the window early; server time then says so, so that no change is skipped.
 
     ``msgtime`` has whole seconds, so the window reaches to the end of its second.
@@ -155,10 +140,10 @@ def _window(call: Call) -> _Window:
         raise invalid("datechanged")
     sent = read_moment(call.message.get("msgtime"))
     until = min(call.now, sent + timedelta(milliseconds=999)) if sent and sent > since else call.now
-    return _Window(since, until)
+    return Window(since, until)
 
 
-def _asked(call: Call, name: str, prefix: str) -> set[int] | None:
+def _asked(call: Call, name: str, prefix: str) -> list[int] | None:
     """Numbers in ``<visitlist><visit id=.../></visitlist>``, None when the call does not ask by id."""
     rows = call.message.all(f"{name}list", name)
     if len(rows) > MOST_ROWS:
@@ -166,7 +151,7 @@ def _asked(call: Call, name: str, prefix: str) -> set[int] | None:
     asked = [number(call.required("id", row), prefix) for row in rows]
     if None in asked:
         raise invalid("id")
-    return {value for value in asked if value is not None} or None
+    return sorted({value for value in asked if value is not None}) or None
 
 
 def _patient(call: Call, patient: Patient, wanted: _Wanted) -> Node:

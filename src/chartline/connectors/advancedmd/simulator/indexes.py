@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from chartline.connectors.advancedmd.simulator.model import Charge, Item, Note, Party, Patient, Payment, Visit
-
-if TYPE_CHECKING:
-    from chartline.connectors.advancedmd.simulator.world import World
+from chartline.connectors.advancedmd.simulator.shelves import Shelves
 
 PHONES = ("homephone", "officephone", "otherphone", "cellphone")
 
@@ -21,7 +18,7 @@ PHONES = ("homephone", "officephone", "otherphone", "cellphone")
 class Indexes:
     """One index for each question that operations ask."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Shelves) -> None:
         self.items = world.items.groups(_item_keys)
         """By (office, kind) and (office, kind, code)."""
         self.patients = world.patients.groups(_patient_keys)

@@ -31,6 +31,12 @@ def addinsurance(call: Call) -> Node:
     return element("Results", {}, element("insplan", {"id": f"ins{plan.id}", "insnotefid": str(plan.id + 40000)}))
 
 
+def updateinsurance(call: Call) -> Node:
+    """Change fields of a plan that is there. Known by its name alone: the body is addinsurance's by analogy [O]."""
+    call.required("id", call.required_element("patient", "insplanlist", "insplan"))
+    return addinsurance(call)
+
+
 def _created(call: Call, patient: Patient, sent: Node) -> Plan:
     world, office = call.world, call.office.key
     carrier = world.item(office, "carrier", call.required("carrier", sent))

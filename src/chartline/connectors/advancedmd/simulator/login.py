@@ -43,7 +43,8 @@ def login(world: World, message: Node, cluster: str, caller_host: str) -> Node:
     token = _token(office.key, world.options.token_shape)
     expires = world.now() + timedelta(seconds=world.options.token_seconds)
     world.open_session(
-        token, Session(office=office.key, appname=office.appname, cluster=office.cluster, expires=expires)
+        token,
+        Session(office=office.key, appname=office.appname, cluster=office.cluster, expires=expires, opened=world.now()),
     )
     world.counters.add("logins")
     return element("Results", {}, element("usercontext", {"webserver": webserver}, text=token))

@@ -66,7 +66,8 @@ def lookuprespparty(call: Call) -> Node:
     """Responsible parties by name; P4 sends it with class lookup (vendor sheet 9.6); the row shape is [O]."""
     world, name = call.world, call.required("name").upper()
     exact = call.message.get("exactmatch") in ("-1", "1")
-    found = list(world.owned(world.parties, call.office.key, lambda party: name_matches(party.name, name, exact=exact)))
+    begins = world.ways.parties_by_name.beginning((call.office.key,), name.partition(",")[0].strip())
+    found = [party for party in begins if name_matches(party.name, name, exact=exact)]
     counters, rows = page_of(call, found)
     nodes = [element("respparty", {"id": f"resp{p.id}", "name": p.name, "accttype": p.accttype}) for p in rows]
     return element("Results", {}, element("resppartylist", counters, *nodes))
@@ -79,6 +80,9 @@ def getschedulersetup(call: Call) -> Node:
     for item in world.catalogue(office, "column"):
         names = ("start", "end", "interval", "maxapptsperslot", "workweek")
         setting = element("columnsetting", {name: item.extras.get(name, "") for name in names})
+        if world.options.week_starts == "sunday":
+            week = setting.attributes["workweek"]
+            setting.attributes["workweek"] = week[-1:] + week[:-1]
         attributes = {
             "id": f"col{item.id}",
             "heading": item.name,
@@ -100,6 +104,8 @@ def _prefixed(prefix: str, value: str) -> str:
 
 
 def getappttypes(call: Call) -> Node:
-    """The appointment types."""
+    """The appointment types; whether one is hidden is ``yes`` or ``no`` here and nowhere else (vendor sheet 6)."""
     rows = [row(item) for item in call.world.catalogue(call.office.key, "appttype")]
+    for each in rows:
+        each.attributes["hide"] = "no"
     return element("Results", {}, element("appttypelist", {}, *rows))

@@ -74,9 +74,11 @@ def arrive(world: World, office: str, action: str) -> bool:
     if not excess or world.options.meter_mode == "meter":
         window.append(stamp)
     world.arrivals.put(key, window)
-    deepest = world.counters.all().get(f"window.{tier}", 0)
+    deepest = world.counters.get(f"window.{tier}")
     if len(window) > deepest:
         world.counters.add(f"window.{tier}", len(window) - deepest)
+    minute = (office, tier, int(now.timestamp()) // 60)
+    world.minutes[minute] = world.minutes.get(minute, 0) + 1
     return excess
 
 

@@ -6,8 +6,10 @@ from typing import Literal
 
 import msgspec
 
+from chartline.kernel.sealed import Masked
 
-class Options(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+
+class Options(Masked, msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """How this vendor behaves today. Times are in simulated seconds; numbers name rows of SIMULATOR MUST."""
 
     meter_mode: Literal["meter", "reject", "fault"] = "meter"
@@ -40,9 +42,19 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Row 20: addinsurance answers with an empty ``Results``."""
     feed_privilege: bool = True
     """Row 15: whether the user may read the feeds."""
+    empty_datevisits: bool = False
+    """Some offices get no rows from getdatevisits, and all of them from getreminderappts (vendor sheet 9.2)."""
     eligibility_polls: int = 1
     """Row 21: how often an eligibility answer is still pending."""
     eligibility_answer: Literal["rich", "poor", "reject", "timeout"] = "rich"
     """Row 21."""
     single_appointment: bool = False
     """Row 25: one appointment comes as a bare object and not as a list."""
+    week_starts: Literal["monday", "sunday"] = "monday"
+    """Row 25: the first letter of ``workweek`` and ``daysofweek``; the sheet has evidence for both."""
+    note_id_at_root: bool = False
+    """Row 24: addehrnote gives its id as ``newid`` of the root, and not on ``Results``."""
+    hook_url: str = ""
+    """Where news is posted, on loopback only; a placeholder, since no hook of the vendor is known."""
+    hook_secret: str = ""
+    """The key of the news's signature."""

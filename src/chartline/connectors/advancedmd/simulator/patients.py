@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from chartline.connectors.advancedmd.simulator.indexes import PHONES
 from chartline.connectors.advancedmd.simulator.model import Party, Patient
 from chartline.connectors.advancedmd.simulator.operation import Call, invalid
 from chartline.connectors.advancedmd.simulator.paging import page_of
@@ -34,7 +35,7 @@ FIELDS = (
 )
 ADDRESS = ("zip", "city", "state", "address1", "address2", "countrycode")
 CONTACT = ("homephone", "officephone", "officeext", "otherphone", "othertype", "cellphone", "email")
-_NUMERIC = {"ssn", "homephone", "officephone", "otherphone", "cellphone"}
+_NUMERIC = {"ssn", *PHONES}
 _IDS = {"profile": "prof", "finclass": "fclass"}
 
 
@@ -69,29 +70,21 @@ def contact_node(patient: Patient, *names: str) -> Node:
 
 def lookuppatient(call: Call) -> Node:
     """One criterion: name (prefix of LAST, or ``Last,First``), phone, ssn or chart; 50 rows a page (row 11)."""
-    message, world = call.message, call.world
+    message, office, ways = call.message, call.office.key, call.world.ways
     exact = message.get("exactmatch") in ("-1", "1")
     if phone := digits(message.get("phone")):
-
-        def test(patient: Patient) -> bool:
-            return phone in [patient.contact.get(name) for name in _NUMERIC]
+        found = ways.patients.at((office, "phone", phone))
     elif ssn := digits(message.get("ssn")):
-
-        def test(patient: Patient) -> bool:
-            return patient.fields.get("ssn") == ssn
-    elif chart := message.get("chart").upper():
-
-        def test(patient: Patient) -> bool:
-            return patient.fields.get("chart") == chart
+        found = ways.patients.at((office, "ssn", ssn))
+    elif chart := message.get("chart").strip().upper():
+        found = ways.patients.at((office, "chart", chart))
     else:
         name = call.required("name").upper()
-
-        def test(patient: Patient) -> bool:
-            return name_matches(patient.name, name, exact=exact)
-
-    found = [p for p in world.owned(world.patients, call.office.key, test) if not p.deleted]
-    found.sort(key=lambda patient: (patient.name, patient.id))
-    counters, rows = page_of(call, found)
+        found = ways.patients_by_name.beginning((office,), name.partition(",")[0].strip())
+        if exact or "," in name:
+            found = [patient for patient in found if name_matches(patient.name, name, exact=exact)]
+    living = sorted((each for each in found if not each.deleted), key=lambda patient: (patient.name, patient.id))
+    counters, rows = page_of(call, living)
     return element("Results", {}, element("patientlist", counters, *[_found(patient) for patient in rows]))
 
 
@@ -159,7 +152,7 @@ def addpatient(call: Call) -> Node:
         created=call.now,
         changed=call.now,
     )
-    world.patients.put(str(patient.id), patient)
+    world.keep_patient(patient)
     world.counters.add("patients_added")
     created = {"id": f"pat{patient.id}", "name": patient.name, "respparty": f"resp{party.id}"}
     return element("Results", {}, element("patientlist", {}, element("patient", created)))
@@ -171,13 +164,12 @@ def _name(text: str) -> str:
 
 
 def _refuse_duplicates(call: Call, name: str, dob: date, ssn: str, *, own: bool) -> None:
-    world, office = call.world, call.office.key
-    people = [p for p in world.owned(world.patients, office) if not p.deleted]
-    if ssn and any(p.fields.get("ssn") == ssn for p in people):
+    ways, office = call.world.ways, call.office.key
+    if ssn and any(not each.deleted for each in ways.patients.at((office, "ssn", ssn))):
         raise Refusal(UNPUBLISHED, "Duplicate SSN found")
-    if any(p.name == name and p.dob == dob for p in people):
+    if any(not each.deleted and each.dob == dob for each in ways.patients.at((office, "name", name))):
         raise Refusal(UNPUBLISHED, "Duplicate name/DOB", plain=True)
-    if own and any(party.name == name for party in world.owned(world.parties, office)):
+    if own and (office, name) in ways.parties:
         text = "Patient already exists as a responsible party; select that responsible party instead of SELF"
         raise Refusal(UNPUBLISHED, text)
 
@@ -191,10 +183,10 @@ def new_party(world: World, office: str, name: str, accttype: str = "") -> Party
 def new_chart(world: World, office: str, name: str) -> str:
     """A chart number that is not taken: five letters of the name and a running number."""
     stem = re.sub(r"[^A-Z]", "", name)[:5].ljust(5, "X")
-    taken = {patient.fields.get("chart") for patient in world.owned(world.patients, office)}
-    running = 0
-    while (chart := f"{stem}{running:03d}") in taken:
+    running = world.charts.get((office, stem), 0)
+    while (office, "chart", chart := f"{stem}{running:03d}") in world.ways.patients:
         running += 1
+    world.charts[office, stem] = running
     return chart
 
 
@@ -222,11 +214,31 @@ def updatepatient(call: Call) -> Node:
     patient.fields |= new_fields
     patient.address |= new_address
     patient.contact |= new_contact
-    world.patients.put(str(patient.id), patient)
+    world.keep_patient(patient)
+    _copy_to_family(call, patient)
     world.counters.add("patients_updated")
     answer = element("patient", {"id": f"pat{patient.id}", "name": patient.name, "respparty": f"resp{patient.party}"})
     party = element("respparty", {"id": f"resp{patient.party}", "name": world.parties[str(patient.party)].name})
     return element("Results", {}, element("patientlist", {}, answer), element("resppartylist", {}, party))
+
+
+def _copy_to_family(call: Call, patient: Patient) -> None:
+    """``familychanges`` copies the address, the home phone or both to everyone of the same responsible party.
+
+    The sheet names the element and what it copies; the attributes ``address`` and ``homephone`` set to 1 are ours [O].
+    """
+    asked = call.message.child("familychanges")
+    if asked is None:
+        return
+    for other in call.world.ways.patients.at(("party", patient.party)):
+        if other.id == patient.id or other.deleted:
+            continue
+        if asked.get("address") == "1":
+            other.address = dict(patient.address)
+        if asked.get("homephone") == "1":
+            other.contact["homephone"] = patient.contact.get("homephone", "")
+        other.changed = call.now
+        call.world.keep_patient(other)
 
 
 def _changes(call: Call, node: Node | None, current: dict[str, str]) -> dict[str, str]:

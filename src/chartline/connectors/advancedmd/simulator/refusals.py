@@ -51,10 +51,16 @@ class HttpRefusal(Exception):
 
 
 def success(results: Node, *, flagged: bool = True) -> Node:
-    """The success envelope of vendor sheet 2.2; some read actions come without the flag."""
+    """The success envelope of vendor sheet 2.2; some read actions come without the flag.
+
+    A ``newid`` stands on the root, where the sheet has it for note-type saves.
+    """
+    root = {"s": "sim01", "lst": "0"}
+    if "newid" in results.attributes:
+        root["newid"] = results.attributes.pop("newid")
     if flagged:
         results.attributes = {"success": "1", **results.attributes}
-    return element("PPMDResults", {"s": "sim01", "lst": "0"}, results, element("Error"))
+    return element("PPMDResults", root, results, element("Error"))
 
 
 def failure(refusal: Refusal, *, short: bool) -> Node:

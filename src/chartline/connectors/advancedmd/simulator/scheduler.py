@@ -1,95 +1,54 @@
-"""The REST scheduler: appointments listed, booked and cancelled (vendor sheet 9.10, part of row 25).
+"""The REST scheduler: appointments listed, booked, moved, cancelled and missed (vendor sheet 9.10, row 25).
 
 An appointment is a visit with a time; ids are bare integers here, and times are the office's wall clock.
 """
 
 from __future__ import annotations
 
-import json
 from calendar import monthrange
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
-from chartline.connect.simulation.web import Answer, Request
-from chartline.connectors.advancedmd.simulator.model import Office, Visit
+from chartline.connect.simulation.web import Answer
+from chartline.connectors.advancedmd.simulator.model import Item, Visit
 from chartline.connectors.advancedmd.simulator.refusals import OVERLAP, HttpRefusal
+from chartline.connectors.advancedmd.simulator.rest import RestCall, answer, text
 from chartline.connectors.advancedmd.simulator.slots import FULL_TEXT, OVERLAP_TEXT, clash
 from chartline.connectors.advancedmd.simulator.values import iso_start, number, read_date
 from chartline.connectors.advancedmd.simulator.world import World
 
-JSON_TYPE = "application/json; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class RestCall:
-    """An authenticated REST call; ``number`` is the id in the path, 0 when there is none."""
-
-    world: World
-    office: Office
-    request: Request
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An operation as faults and counters know it, its function, and the id in the path."""
-
-    name: str
-    run: Callable[[RestCall], Answer]
-    number: int = 0
-
-
-def route(method: str, parts: list[str]) -> Route | None:
-    """The route of a path below the REST root; segments are matched without regard to case."""
-    match [method, *[part.lower() for part in parts]]:
-        case ["GET", "scheduler", "appointments"]:
-            return Route("scheduler.appointments", appointments)
-        case ["POST", "scheduler", "appointments"]:
-            return Route("scheduler.book", book)
-        case ["PUT", "scheduler", "appointments", value, "cancel"]:
-            return Route("scheduler.cancel", cancel, number(value, "") or 0)
-        case _:
-            return None
-
-
-def answer(data: object, status: int = 200) -> Answer:
-    """A JSON answer."""
-    return Answer(status, json.dumps(data, ensure_ascii=False).encode(), JSON_TYPE)
+LONGEST = 1440
+"""Minutes."""
 
 
 def appointments(call: RestCall) -> Answer:
     """Rows of one patient, or of columns over a day, a week or a month from ``startDate``; 400 without columnId."""
-    query = {name.lower(): value for name, value in call.request.query.items()}
-    view = query.get("forview", "day").lower()
-    if view == "patient":
-        patient = number(query.get("patientid", ""), "")
-        found = _standing(call, lambda visit: visit.patient == patient)
+    ways = call.world.ways
+    if call.query("forview").lower() == "patient":
+        patient = call.world.find(call.world.patients, call.office.key, call.query("patientid"), "")
+        found = ways.visits.at(("patient", patient.id)) if patient else []
     else:
-        columns = {number(part, "col") for part in query.get("columnid", "").split("-") if part}
-        start = read_date(query.get("startdate", ""))
-        if not columns or start is None or view not in ("day", "week", "month"):
-            raise HttpRefusal(400, "columnId is required" if not columns else "startDate or forView is not valid")
-        first, last = _span(view, start)
-        found = _standing(call, lambda visit: visit.column in columns and first <= visit.day <= last)
-    rows = [
-        _row(call.world, visit) for visit in sorted(found, key=lambda visit: (visit.day, visit.minute or 0, visit.id))
-    ]
+        columns, first, last = span_of(call)
+        in_span = ways.visits_by_day.between((call.office.key, first), (call.office.key, last))
+        found = [visit for visit in in_span if visit.column in columns]
+    standing = [visit for visit in found if visit.minute is not None and visit.standing()]
+    rows = [_row(call.world, visit) for visit in sorted(standing, key=lambda each: (each.day, each.minute, each.id))]
     if call.world.options.single_appointment and len(rows) == 1:
         return answer(rows[0])
     return answer(rows)
 
 
-def _standing(call: RestCall, test: Callable[[Visit], bool]) -> list[Visit]:
-    visits = call.world.owned(call.world.visits, call.office.key, test)
-    return [visit for visit in visits if visit.minute is not None and visit.standing()]
-
-
-def _span(view: str, start: date) -> tuple[date, date]:
+def span_of(call: RestCall) -> tuple[set[int], date, date]:
+    """The columns and the first and last day of a day, week or month view. Raises HttpRefusal 400."""
+    view = call.query("forview").lower() or "day"
+    columns = {value for part in call.query("columnid").split("-") if (value := number(part, "col"))}
+    start = read_date(call.query("startdate"))
+    if not columns:
+        raise HttpRefusal(400, "columnId is required")
+    if start is None or view not in ("day", "week", "month"):
+        raise HttpRefusal(400, "startDate or forView is not valid")
     if view == "month":
-        return start.replace(day=1), start.replace(day=monthrange(start.year, start.month)[1])
-    return start, start + timedelta(days=6 if view == "week" else 0)
+        return columns, start.replace(day=1), start.replace(day=monthrange(start.year, start.month)[1])
+    return columns, start, start + timedelta(days=6 if view == "week" else 0)
 
 
 def _row(world: World, visit: Visit) -> dict[str, object]:
@@ -117,73 +76,108 @@ def _row(world: World, visit: Visit) -> dict[str, object]:
 
 def book(call: RestCall) -> Answer:
     """Create an appointment; ``duration`` is in minutes. 409 with 4101 or 4186 on a conflict unless ``force`` is 1."""
-    world, office, now = call.world, call.office.key, call.world.now()
-    body = _body(call.request)
-    patient = world.find(world.patients, office, _text(body, "patientid"), "")
-    column = world.item(office, "column", _text(body, "columnid"))
-    profile = world.item(office, "profile", _text(body, "profileid"))
-    duration = number(_text(body, "duration"), "")
-    if patient is None or patient.deleted or column is None or profile is None or not duration or duration > 1440:
-        raise HttpRefusal(400, "patientid, columnid, profileid or duration is missing or not valid")
-    try:
-        start = datetime.fromisoformat(_text(body, "startdatetime"))
-    except ValueError:
-        raise HttpRefusal(400, "startdatetime is missing or not valid") from None
-    minute = start.hour * 60 + start.minute
-    if _text(body, "force") != "1":
-        code = clash(world, office, start.date(), minute, duration, column.id)
-        if code is not None:
-            return answer({"code": code, "message": OVERLAP_TEXT if code == OVERLAP else FULL_TEXT}, 409)
+    world, office, now, body = call.world, call.office.key, call.world.now(), call.body()
+    patient = world.find(world.patients, office, text(body, "patientid"), "")
+    profile = world.item(office, "profile", text(body, "profileid"))
+    if patient is None or patient.deleted or profile is None:
+        raise HttpRefusal(400, "patientid or profileid is missing or not valid")
+    start, duration, column = _place(call, body, None)
     visit = Visit(
-        id=world.new_number("visit"),
+        id=0,
         office=office,
         patient=patient.id,
         profile=profile.id,
         day=start.date(),
-        minute=minute,
+        minute=start.hour * 60 + start.minute,
         duration=duration,
         column=column.id,
-        facility=number(_text(body, "facilityid"), "") or 0,
+        facility=number(text(body, "facilityid"), "") or 0,
         kind=_kind(body.get("type")),
         created=now,
         changed=now,
         created_by=call.office.username,
         changed_by=call.office.username,
     )
-    world.visits.put(str(visit.id), visit)
+    if (conflict := _conflict(world, visit, body)) is not None:
+        return conflict
+    visit.id = world.new_number("visit")
+    world.keep_visit(visit)
     world.counters.add("visits_added")
     return answer({"id": visit.id})
 
 
+def _place(call: RestCall, body: dict[str, object], present: Visit | None) -> tuple[datetime, int, Item]:
+    """Start, minutes and column of a body; what a present appointment has stays when it is not sent."""
+    sent = {name: text(body, name) for name in ("startdatetime", "duration", "columnid")}
+    if present is not None:
+        kept = (iso_start(present.day, present.minute), str(present.duration), str(present.column))
+        sent = {name: value or old for (name, value), old in zip(sent.items(), kept, strict=True)}
+    column = call.world.item(call.office.key, "column", sent["columnid"])
+    duration = number(sent["duration"], "")
+    if column is None or not duration or duration > LONGEST:
+        raise HttpRefusal(400, "columnid or duration is missing or not valid")
+    try:
+        return datetime.fromisoformat(sent["startdatetime"]), duration, column
+    except ValueError:
+        raise HttpRefusal(400, "startdatetime is missing or not valid") from None
+
+
+def _conflict(world: World, visit: Visit, body: dict[str, object]) -> Answer | None:
+    """409 when the visit does not fit where it says it is, None when it does or when it is forced."""
+    if text(body, "force") == "1" or visit.minute is None:
+        return None
+    code = clash(world, visit.office, visit.day, visit.minute, visit.duration, visit.column, but=visit.id)
+    if code is None:
+        return None
+    return answer({"code": code, "message": OVERLAP_TEXT if code == OVERLAP else FULL_TEXT}, 409)
+
+
 def cancel(call: RestCall) -> Answer:
     """Set status 10. The body is the id alone: a ``noshowreasonid`` beside it breaks the vendor's server (500)."""
-    world, body = call.world, _body(call.request)
-    if "noshowreasonid" in {name.lower() for name in body}:
+    if "noshowreasonid" in {name.lower() for name in call.body()}:
         raise HttpRefusal(500, "An error has occurred.")
-    visit = world.visits.get(str(call.number))
+    visit = _appointment(call, call.body())
+    call.world.counters.add("visits_cancelled")
+    return _with_status(call, visit, "10")
+
+
+def no_show(call: RestCall) -> Answer:
+    """Set status 12. Path and body are placeholders [O]: only cancel is proven (vendor sheet 9.2)."""
+    return _with_status(call, _appointment(call, call.body()), "12")
+
+
+def move(call: RestCall) -> Answer:
+    """Change start, column or duration under the rules of booking; the visit keeps its id and status.
+
+    A placeholder [O]: the sheet knows no call that moves an appointment.
+    """
+    world, body = call.world, call.body()
+    visit = _appointment(call, body, unnamed=True)
+    start, duration, column = _place(call, body, visit)
+    before = visit.day, visit.minute, visit.duration, visit.column
+    visit.day, visit.minute = start.date(), start.hour * 60 + start.minute
+    visit.duration, visit.column = duration, column.id
+    if (conflict := _conflict(world, visit, body)) is not None:
+        visit.day, visit.minute, visit.duration, visit.column = before
+        return conflict
+    world.counters.add("visits_moved")
+    return _with_status(call, visit, visit.status)
+
+
+def _appointment(call: RestCall, body: dict[str, object], *, unnamed: bool = False) -> Visit:
+    """The appointment of the address. The body repeats its id; only a move may leave it out."""
+    visit = call.world.visits.get(str(call.number))
     if visit is None or visit.office != call.office.key or visit.status == "11":
         raise HttpRefusal(404, "There is no such appointment")
-    if _text(body, "id") != str(call.number):
+    if text(body, "id") != str(call.number) and not (unnamed and "id" not in body):
         raise HttpRefusal(400, "id does not agree with the address")
-    visit.status, visit.changed, visit.changed_by = "10", world.now(), call.office.username
-    world.visits.put(str(visit.id), visit)
-    world.counters.add("visits_cancelled")
+    return visit
+
+
+def _with_status(call: RestCall, visit: Visit, status: str) -> Answer:
+    visit.status, visit.changed, visit.changed_by = status, call.world.now(), call.office.username
+    call.world.keep_visit(visit)
     return answer({"id": visit.id})
-
-
-def _body(request: Request) -> dict[str, object]:
-    try:
-        data: object = json.loads(request.body, parse_float=str)
-    except (ValueError, RecursionError):
-        raise HttpRefusal(400, "The body is not JSON") from None
-    if not isinstance(data, dict):
-        raise HttpRefusal(400, "The body is not a JSON object")
-    return cast("dict[str, object]", data)
-
-
-def _text(body: dict[str, object], name: str) -> str:
-    value = body.get(name)
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _kind(types: object) -> int:

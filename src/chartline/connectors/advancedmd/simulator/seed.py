@@ -69,6 +69,59 @@ class ColumnSeed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     end: str = "18:00"
     interval: int = 15
     most: int = 1
+    workweek: str = "1111100"
+    """Seven letters from Monday on, 1 for a day with appointments."""
+
+
+class HoldSeed(Masked, msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Blocked time of a column (its heading). ``begin`` and ``end`` are ISO date-times of the office's wall clock;
+    a recurring hold blocks the hours between their clock times on each day from the first to the last."""
+
+    ref: str
+    column: str
+    begin: str
+    end: str
+    recurring: bool = False
+    note: str = ""
+
+
+class NoteFieldSeed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A field of a note template under its number."""
+
+    ordinal: str
+    name: str
+    kind: str = "text"
+
+
+class NotePageSeed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A page of a note template."""
+
+    index: str
+    name: str
+    fields: list[NoteFieldSeed] = []
+
+
+class NoteTemplateSeed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A kind of clinical note; its name is its ref."""
+
+    name: str
+    pages: list[NotePageSeed] = []
+
+
+class PaymentCodeSeed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A payment code; ``kind`` is ``patient``, ``insurance`` or ``writeoff``."""
+
+    code: str
+    name: str = ""
+    kind: str = "patient"
+
+
+PAYMENT_CODES = (
+    PaymentCodeSeed(code="PP", name="PERSONAL PAYMENT"),
+    PaymentCodeSeed(code="IP", name="INSURANCE PAYMENT", kind="insurance"),
+    PaymentCodeSeed(code="WO", name="WRITE-OFF", kind="writeoff"),
+)
+"""What an office has unless its seed says otherwise; ``pp`` is seen in a client (vendor sheet 6.2)."""
 
 
 class PlanSeed(Masked, msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -85,7 +138,10 @@ class PlanSeed(Masked, msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
 
 
 class PatientSeed(Masked, msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A patient; ``name`` is ``LAST,FIRST M``, ``dob`` ISO, phones any text with ten digits."""
+    """A patient; ``name`` is ``LAST,FIRST M``, ``dob`` ISO, phones any text with ten digits.
+
+    ``payer`` is the ref of a patient planted before, whose responsible party pays for this one as well.
+    """
 
     ref: str
     name: str
@@ -97,6 +153,7 @@ class PatientSeed(Masked, msgspec.Struct, forbid_unknown_fields=True, kw_only=Tr
     home_phone: str = ""
     cell_phone: str = ""
     email: str = ""
+    payer: str = ""
     plans: list[PlanSeed] = []
 
 
@@ -143,6 +200,9 @@ class OfficeSeed(Masked, msgspec.Struct, forbid_unknown_fields=True, kw_only=Tru
     account_types: list[CodeSeed] = []
     appointment_types: list[CodeSeed] = []
     zips: list[AddressSeed] = []
+    payment_codes: list[PaymentCodeSeed] = msgspec.field(default_factory=lambda: list(PAYMENT_CODES))
+    note_templates: list[NoteTemplateSeed] = []
+    holds: list[HoldSeed] = []
     patients: list[PatientSeed] = []
     visits: list[VisitSeed] = []
     crowd: Crowd | None = None

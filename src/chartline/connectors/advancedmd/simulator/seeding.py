@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from chartline.connectors.advancedmd.simulator.model import Office, Patient, Plan, Visit
+from chartline.connectors.advancedmd.simulator.model import (
+    Hold,
+    NoteField,
+    NotePage,
+    NoteTemplate,
+    Office,
+    Patient,
+    Plan,
+    Visit,
+)
 from chartline.connectors.advancedmd.simulator.patients import kept, new_chart, new_party
 from chartline.connectors.advancedmd.simulator.seed import (
     AddressSeed,
+    HoldSeed,
+    NoteTemplateSeed,
     OfficeSeed,
     PatientSeed,
     PlanSeed,
@@ -43,6 +54,12 @@ def plant(world: World, seed: OfficeSeed) -> dict[str, dict[str, int]]:
         )
     bed = _Bed(world, seed.office)
     _plant_codes(bed, seed)
+    for hold in seed.holds:
+        if not bed.known("hold", hold.ref):
+            bed.remember("hold", hold.ref, _plant_hold(bed, hold))
+    for template in seed.note_templates:
+        if not bed.known("notetemplate", template.name):
+            bed.remember("notetemplate", template.name, _plant_note_template(bed, template))
     for patient in seed.patients:
         if not bed.known("patient", patient.ref):
             bed.remember("patient", patient.ref, _plant_patient(bed, patient))
@@ -88,6 +105,10 @@ class _Bed:
         if value is None:
             raise SeedRefused(f"the seed refers to a {kind} that it does not hold")
         return value
+
+    def payer(self, ref: str) -> int:
+        """The number of the responsible party of a planted patient."""
+        return self.world.patients[str(self.number("patient", ref))].party
 
     def code(self, kind: str, code: str, name: str = "", extras: dict[str, str] | None = None) -> None:
         """Plant a code list entry under its code."""
@@ -148,7 +169,7 @@ def _plant_codes(bed: _Bed, seed: OfficeSeed) -> None:
             "end": column.end,
             "interval": str(column.interval),
             "maxapptsperslot": str(column.most),
-            "workweek": "1111100",
+            "workweek": column.workweek,
             "profile": str(bed.number("profile", column.profile)) if column.profile else "",
             "facility": str(bed.number("facility", column.facility)) if column.facility else "",
         }
@@ -161,6 +182,8 @@ def _plant_codes(bed: _Bed, seed: OfficeSeed) -> None:
         bed.code("diagcode", diagnosis.code, diagnosis.name, {"codeset": "10"})
     for place in seed.zips:
         bed.code("zipcode", place.zip, place.city, {"city": place.city.upper(), "state": place.state.upper()})
+    for payment in seed.payment_codes:
+        bed.code("paycode", payment.code, payment.name, {"type": payment.kind})
     lists = {
         "modcode": seed.modifiers,
         "finclass": seed.financial_classes,
@@ -186,10 +209,50 @@ def _day(text: str) -> date:
     return day
 
 
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise SeedRefused("a date-time of the seed is not ISO") from None
+
+
+def _plant_hold(bed: _Bed, seed: HoldSeed) -> int:
+    begin, end = _moment(seed.begin), _moment(seed.end)
+    hold = Hold(
+        id=bed.world.new_number("hold"),
+        office=bed.office,
+        column=bed.number("column", seed.column),
+        begin_day=begin.date(),
+        begin_minute=begin.hour * 60 + begin.minute,
+        end_day=end.date(),
+        end_minute=end.hour * 60 + end.minute,
+        recurring=seed.recurring,
+        note=seed.note,
+    )
+    bed.world.holds.put(str(hold.id), hold)
+    return hold.id
+
+
+def _plant_note_template(bed: _Bed, seed: NoteTemplateSeed) -> int:
+    pages = [
+        NotePage(
+            index=page.index,
+            name=page.name.upper(),
+            fields=[NoteField(ordinal=each.ordinal, name=each.name.upper(), kind=each.kind) for each in page.fields],
+        )
+        for page in seed.pages
+    ]
+    template = NoteTemplate(
+        id=bed.world.new_number("notetemplate"), office=bed.office, name=seed.name.upper(), pages=pages
+    )
+    bed.world.note_templates.put(str(template.id), template)
+    return template.id
+
+
 def _plant_patient(bed: _Bed, seed: PatientSeed) -> int:
     world, now, name = bed.world, bed.world.now(), seed.name.upper()
     profile = str(bed.number("profile", seed.profile)) if seed.profile else ""
-    party = new_party(world, bed.office, name)
+    party = bed.payer(seed.payer) if seed.payer else new_party(world, bed.office, name).id
     fields = {
         "sex": seed.sex,
         "ssn": kept("ssn", seed.ssn),
@@ -204,14 +267,14 @@ def _plant_patient(bed: _Bed, seed: PatientSeed) -> int:
         office=bed.office,
         name=name,
         dob=_day(seed.dob),
-        party=party.id,
+        party=party,
         fields=fields,
         address=wire_address(seed.address),
         contact={key: kept(key, value) for key, value in contact.items()},
         created=now,
         changed=now,
     )
-    world.patients.put(str(patient.id), patient)
+    world.keep_patient(patient)
     for plan in seed.plans:
         _plant_plan(bed, patient, plan)
     return patient.id
@@ -263,5 +326,5 @@ def _plant_visit(bed: _Bed, seed: VisitSeed) -> int:
         created=now,
         changed=now,
     )
-    bed.world.visits.put(str(visit.id), visit)
+    bed.world.keep_visit(visit)
     return visit.id

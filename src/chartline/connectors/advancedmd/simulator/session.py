@@ -52,6 +52,12 @@ def living_office(world: World, session: Session | None, cluster: str, appname: 
     return office if bound else None
 
 
+def next_cluster(cluster: str) -> str:
+    """Where an office goes when the vendor moves it: the next cluster by number (vendor sheet 1.1)."""
+    stem, _, count = cluster.rpartition("-")
+    return f"{stem or 'api'}-{int(count) % 899 + 1 if count.isdigit() else 101}"
+
+
 def dead_session(world: World, token: str, *, rest: bool) -> Exception:
     """What a caller without a living session is told; a missing token is always a fault on XML-RPC."""
     style = world.options.expiry_style

@@ -12,12 +12,15 @@ OVERLAP_TEXT = "Can't add appointment: Overlaps existing appointment."
 FULL_TEXT = "Can't add appointment: The slot already holds all the appointments it may."
 
 
-def clash(world: World, office: str, day: date, minute: int, duration: int, column: int) -> int | None:
-    """4101 for an overlap with another start (whatever the capacity), 4186 for a full start, None when it fits."""
+def clash(world: World, office: str, day: date, minute: int, duration: int, column: int, *, but: int = 0) -> int | None:
+    """4101 for an overlap with another start (whatever the capacity), 4186 for a full start, None when it fits.
+
+    ``but`` is the number of the visit that is being moved.
+    """
     standing = [
         visit
-        for visit in world.owned(world.visits, office)
-        if visit.standing() and visit.day == day and visit.column == column and visit.minute is not None
+        for visit in world.ways.visits.at((office, day, column))
+        if visit.standing() and visit.minute is not None and visit.id != but
     ]
     if any(visit.minute != minute and _overlap(visit, minute, duration) for visit in standing):
         return OVERLAP
@@ -27,10 +30,10 @@ def clash(world: World, office: str, day: date, minute: int, duration: int, colu
     return SLOT_FULL if most and same >= most else None
 
 
-def busy(world: World, office: str, patient: int, day: date, minute: int | None, duration: int, profile: int) -> bool:
+def busy(world: World, patient: int, day: date, minute: int | None, duration: int, profile: int) -> bool:
     """Whether the patient is already expected: at an overlapping time, or that day by the same profile."""
-    for visit in world.owned(world.visits, office):
-        if not visit.standing() or visit.patient != patient or visit.day != day:
+    for visit in world.ways.visits.at(("patient", patient)):
+        if not visit.standing() or visit.day != day:
             continue
         if minute is None and visit.profile == profile:
             return True

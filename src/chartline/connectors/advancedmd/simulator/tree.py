@@ -159,7 +159,8 @@ def _plain(node: Node) -> object:
     data: dict[str, object] = {f"@{name}": value for name, value in node.attributes.items()}
     if node.text:
         data["#text"] = node.text
-    for name in dict.fromkeys(child.name for child in node.children):
-        same = [_plain(child) for child in node.children if child.name == name]
-        data[name] = same[0] if len(same) == 1 else same
+    groups: dict[str, list[object]] = {}
+    for child in node.children:
+        groups.setdefault(child.name, []).append(_plain(child))
+    data |= {name: same[0] if len(same) == 1 else same for name, same in groups.items()}
     return data

@@ -74,7 +74,7 @@ def read_minute(text: str) -> int | None:
 
 def shown_date(day: date | None) -> str:
     """``MM/DD/YYYY``, or empty."""
-    return day.strftime("%m/%d/%Y") if day else ""
+    return f"{day.month:02d}/{day.day:02d}/{day.year:04d}" if day else ""
 
 
 def shown_moment(moment: datetime | None) -> str:

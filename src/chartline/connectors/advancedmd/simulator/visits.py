@@ -37,7 +37,7 @@ def addvisit(call: Call) -> Node:
         kind = number(row.get("types").split(",")[0], "ap_type") or 0
     if row.get("force") != "1":
         code = clash(world, office, day, minute, duration, column) if minute is not None else None
-        if busy(world, office, patient.id, day, minute, duration, profile.id):
+        if busy(world, patient.id, day, minute, duration, profile.id):
             code = code or OVERLAP
         if code is not None:
             raise Refusal(code, FULL_TEXT if code == SLOT_FULL else OVERLAP_TEXT)
@@ -57,7 +57,7 @@ def addvisit(call: Call) -> Node:
         created_by=call.office.username,
         changed_by=call.office.username,
     )
-    world.visits.put(str(visit.id), visit)
+    world.keep_visit(visit)
     world.counters.add("visits_added")
     attributes = {
         "id": f"vst{visit.id}",

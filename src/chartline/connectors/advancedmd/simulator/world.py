@@ -10,18 +10,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from chartline.connect.simulation.shelf import Counters, Shelf, Store
+from chartline.connect.simulation.shelf import Shelf, Store
 from chartline.connectors.advancedmd.simulator.indexes import Indexes
 from chartline.connectors.advancedmd.simulator.model import (
-    Card,
     Charge,
-    Demand,
-    Hold,
     Item,
-    Note,
-    NoteTemplate,
-    Office,
-    Party,
     Patient,
     Payment,
     Plan,
@@ -29,6 +22,7 @@ from chartline.connectors.advancedmd.simulator.model import (
     Visit,
 )
 from chartline.connectors.advancedmd.simulator.options import Options
+from chartline.connectors.advancedmd.simulator.shelves import Shelves
 from chartline.connectors.advancedmd.simulator.values import number
 from chartline.kernel.clock import Clock
 
@@ -77,7 +71,12 @@ PREFIXES = {
 }
 """Id prefixes of code list items (vendor sheet 6.1); ``prov``, ``zip`` and ``paycode`` are placeholders."""
 
-NOTICES = {"patient": "patient.updated", "visit": "visit.updated", "charge": "charge.updated", "payment": "payment.updated"}
+NOTICES = {
+    "patient": "patient.updated",
+    "visit": "visit.updated",
+    "charge": "charge.updated",
+    "payment": "payment.updated",
+}
 """What the outgoing hook calls a change of each kind; placeholders, since no hook of the vendor is known."""
 
 
@@ -93,33 +92,17 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class World:
-    """Shelves, counters, options and the clock."""
+class World(Shelves):
+    """Shelves, ways into them, options and the clock."""
 
     def __init__(self, store: Store, clock: Clock, options: Options) -> None:
-        self.store = store
+        super().__init__(store)
         self.clock, self.options = clock, options
-        self.offices: Shelf[Office] = Shelf(store, "office", Office)
-        self._sessions: Shelf[Session] = Shelf(store, "session", Session)
-        self.parties: Shelf[Party] = Shelf(store, "party", Party)
-        self.patients: Shelf[Patient] = Shelf(store, "patient", Patient)
-        self.plans: Shelf[Plan] = Shelf(store, "plan", Plan)
-        self.visits: Shelf[Visit] = Shelf(store, "visit", Visit)
-        self.charges: Shelf[Charge] = Shelf(store, "charge", Charge)
-        self.items: Shelf[Item] = Shelf(store, "item", Item)
-        self.demands: Shelf[Demand] = Shelf(store, "demand", Demand)
-        self.payments: Shelf[Payment] = Shelf(store, "payment", Payment)
-        self.cards: Shelf[Card] = Shelf(store, "card", Card)
-        self.holds: Shelf[Hold] = Shelf(store, "hold", Hold)
-        self.notes: Shelf[Note] = Shelf(store, "note", Note)
-        self.note_templates: Shelf[NoteTemplate] = Shelf(store, "notetemplate", NoteTemplate)
-        self._planted: Shelf[int] = Shelf(store, "planted", int)
-        self.arrivals: Shelf[list[int]] = Shelf(store, "arrivals", list[int])
-        self.counters = Counters(store)
-        self._sequences = Counters(store, "sequence")
         self.ways = Indexes(self)
         self.news: list[tuple[str, str, int]] = []
         """Changes of this request for the outgoing hook: what happened, office, number of the object."""
+        self.charts: dict[tuple[str, str], int] = {}
+        """Office and five letters -> the first running number of a chart that may be free."""
         self.minutes: dict[tuple[str, int, int], int] = {}
         """Calls by office, tier and minute since 1970, of this process."""
 
