@@ -26,6 +26,7 @@ from chartline.platform.access import passwords
 from chartline.platform.database import Database, open_database
 from tests.support import order, postgresql
 from tests.support.databases import Databases
+from tests.support.rewriting import rewrite_all
 
 if TYPE_CHECKING:
     from tests.support.filled import Filled, Played
@@ -35,6 +36,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # How long an example takes says how busy the machine is, and nothing of the product.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Only the process that hands out tests has processes to spare the work."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        rewrite_all(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -160,6 +160,7 @@ def connector(about: dict[str, Any], folder: str) -> Iterator[str]:
     yield ""
     credentials = about["credentials"]
     rows = [(f"`{name}`", "secret", "kept in the vault") for name in credentials["secrets"]]
+    rows += [(f"`{name}`", "optional secret", "kept in the vault") for name in credentials.get("optional_secrets", [])]
     rows += [(f"`{name}`", "required", "") for name in credentials.get("required", [])]
     rows += [(f"`{name}`", "has a default", f"`{value}`") for name, value in credentials.get("defaults", {}).items()]
     rows += [(f"`{name}`", "optional", text) for name, text in credentials.get("optional", {}).items()]
@@ -170,9 +171,30 @@ def connector(about: dict[str, Any], folder: str) -> Iterator[str]:
         ((name, ", ".join(f"`{host}`" for host in place["hosts"]), place["grade"]) for name, place in places),
     )
     yield from limits(about["limits"])
+    yield from operations(about.get("operations", []))
     yield from table(
         ("To know", "Vendor sheet", "Grade"), ((one["say"], one["sheet"], one["grade"]) for one in about["quirks"])
     )
+
+
+def operations(found: list[dict[str, Any]]) -> Iterator[str]:
+    """What the vendor can be asked to do, and what of it nobody has shown to work: grades O and S."""
+    if not found:
+        return
+    yield "Unverified operations are read by; written by only where the practice has switched them on."
+    yield ""
+    rows = (
+        (
+            f"`{one['name']}`",
+            one.get("class", ""),
+            one["tier"],
+            "write" if one.get("writes") else "read",
+            one["grade"],
+            "unverified" if one["grade"] in "OS" else "",
+        )
+        for one in found
+    )
+    yield from table(("Operation", "Class, or method and path", "Tier", "Does", "Grade", ""), rows)
 
 
 def limits(found: dict[str, Any]) -> Iterator[str]:

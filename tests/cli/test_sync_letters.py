@@ -60,6 +60,11 @@ def test_dead_letters_are_listed_sent_again_and_discarded(filled: FilledHome) ->
         (each, CARRIER_UNKNOWN.code, CARRIER_UNKNOWN.do) for each in (first, second)
     }
     assert filled.json("sync", "letters", "--kind", "visit") == []
+    told = filled.json("sync", "explain", OFFICE, "patient", first)
+    assert (told["code"], told["would_send"]["operation"]) == (CARRIER_UNKNOWN.code, "add_patient")
+    assert "family" in told["would_send"]["fields"]
+    assert CARRIER_UNKNOWN.do in filled.run("sync", "explain", OFFICE, "patient", first).stdout
+    assert len(filled.json("sync", "letters")) == 2
     assert "Name records" in filled.run("sync", "retry", code=2).stderr
     assert filled.run("sync", "retry", first).stdout.startswith("To be sent again: 1.")
     filled.run("sync", "discard", OFFICE, "patient", second, "done_by_hand")

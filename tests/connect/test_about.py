@@ -72,3 +72,16 @@ def test_a_file_without_limits_is_refused() -> None:
     del whole["limits"]
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(whole, About)
+
+
+def test_what_nobody_has_shown_to_work_is_unverified_by_its_grade_alone() -> None:
+    operations = [
+        {"name": f"do{grade}", "tier": "even", "grade": grade, "class": "api", "writes": grade == "O"}
+        for grade in "DLCQSIO"
+    ]
+    facts = about(operations=operations)
+    assert [each.name for each in facts.operations if each.unverified] == ["doS", "doO"]
+    found = facts.operation("DOO")
+    assert found is not None
+    assert (found.component, found.writes) == ("api", True)
+    assert facts.operation("dont") is None

@@ -385,7 +385,7 @@ def desk(folder: Path, url: str) -> Generator[Desk]:
         with services.database.work(organisation) as work:
             connection = services.connections.add(work, vendor="advancedmd", name="AdvancedMD", options={}, secrets={})
             follow(work, connection.id, ORDER)
-            npi, taxonomy = "1234567893", "103TC0700X"
+            npi, taxonomy = "1999999984", "103TC0700X"
             someone = Provider(id=provider, npi=npi, family="Aldergrove", given="Wren", taxonomy=taxonomy)
             save_provider(work, services.records, someone)
             link(work, connection.id, Kind.PROVIDER, provider, "3")

@@ -8,7 +8,7 @@ import pytest
 
 from chartline.connect.transport import UNREACHABLE
 from chartline.connectors.advancedmd.problems import BAD_LOGIN, DOWN
-from chartline.flows.answers import SETTLE_AGAIN, answer, come_back
+from chartline.flows.answers import SETTLE_AGAIN, answer, come_back, told
 from chartline.flows.retrying import SLOWLY
 from chartline.kernel.errors import ErrorKind, StopRun
 from chartline.kernel.outcome import Later, Receipt, Refused, Unknown
@@ -43,6 +43,11 @@ def test_failures_in_a_row_are_counted_and_the_desk_is_told_when_the_table_is_ov
     assert (first.problem, second.problem) == (None, None)
     assert third.problem is not None
     assert (third.problem.code, third.problem.evidence) == (DOWN.code, "e1")
+
+
+def test_the_desk_is_told_with_the_fields_of_the_problem() -> None:
+    found = come_back(told(NOW, DOWN.problem(evidence="e1", action="lookuppatient"), 7))
+    assert found == ComeBack(NOW, DOWN.code, 7, DOWN.problem(evidence="e1", action="lookuppatient"))
 
 
 def test_a_trouble_that_lasts_a_day_stops_the_job() -> None:

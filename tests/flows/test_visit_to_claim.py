@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 from tests.flows.house import ACTOR, House, coverage_of, house, person_of
+from tests.support.invented import charges_of
 from tests.support.waiting import until
 
+from chartline.connect.capabilities import SubmitsCharges
 from chartline.connect.facts import ChargeFact
+from chartline.connect.refusals import CHARGES_STAND
 from chartline.connectors.advancedmd.simulator.seed import ProcedureSeed
 from chartline.domains.claims import Claim, Word, list_claims
 from chartline.domains.claims.queries import ClaimFilter
+from chartline.domains.codes import CodeSystem
+from chartline.domains.codes.catalogue import NOT_VALID_THEN, Code, load_codes
 from chartline.domains.ledger import claim_balances
 from chartline.domains.practice.billing_route import BillingRoute, VisitBilling, billings
+from chartline.domains.practice.charge_questions import ChargeChoice, open_questions
 from chartline.domains.practice.settings import save_payer_route
 from chartline.domains.practice.visits import encounter_id
 from chartline.domains.sync.fields import Kind
 from chartline.flows.front_desk import add_coverage, capture_charges, new_patient
 from chartline.flows.practice_sync import PULL_VISITS, PUSH
-from chartline.flows.visit_to_claim import queue_billing
+from chartline.flows.visit_to_claim import NOT_LINKED, TELL_AFTER, decide_charges, queue_billing
 from chartline.kernel.money import Money
+from chartline.kernel.outcome import Receipt
+from chartline.kernel.sealed import Purpose
 from chartline.platform.jobs.timers import next_due
 from chartline.sandbox.seeds import office_seed, visit_ref
+from chartline.sandbox.world import DAY
 
 OURS, THEIRS = 1, 4
 """A visit whose payer is billed through the clearinghouse, and one whose payer is billed by the practice system."""
@@ -219,6 +229,43 @@ def test_a_code_that_the_office_does_not_have_waits_on_the_desk_until_it_has_it(
     assert (saves(home), home.codes()) == ([1], [])
 
 
+def test_charges_that_somebody_entered_there_are_asked_about_and_the_decision_is_carried_out(home: House) -> None:
+    home.do(PULL_VISITS, connection=home.advancedmd)
+    one = appointment(home, THEIRS)
+    number = home.vendors.number("visit", visit_ref(home.visit(THEIRS)))
+    patient = home.vendors.number("patient", f"patient-{home.patient(THEIRS).number}")
+    others = (ChargeFact("90785", (), 1, home.visit(THEIRS).diagnoses, "11", Money(2000)),)
+    connector = home.ground.open(home.organisation, home.advancedmd, SubmitsCharges)
+    assert isinstance(connector.save_charges(number, patient, others, DAY), Receipt)
+    home.charge(one, THEIRS)
+    home.seen(one)
+    home.play()
+    assert (set(home.codes()), saves(home)) == ({CHARGES_STAND.code}, [1])
+    with home.work() as work:
+        (question,) = open_questions(work, home.services.vault)
+    assert [line.charge.procedure for line in question.theirs.reveal(Purpose.SHOW)] == ["90785"]
+    decide_charges(home.ground, home.organisation, ACTOR, one, ChargeChoice.REPLACE)
+    home.play()
+    assert (home.codes(), saves(home)) == ([], [2])
+    taken = billing(home, one)
+    assert taken is not None
+    assert taken.reference == number
+
+
+def test_a_code_that_ended_since_it_was_captured_is_not_sent(home: House) -> None:
+    patient_id = home.register(THEIRS)
+    one = home.book(48, patient_id)
+    home.charge(one, 48)
+    home.seen(one)
+    code = charges_of(home.visit(48))[0].procedure
+    with home.work() as work:
+        ended = Code(CodeSystem.PROCEDURE, code, date(2020, 1, 1), date(2020, 12, 31), "ended")
+        load_codes(work, [ended])
+    home.put(PUSH, connection=home.advancedmd)
+    home.play()
+    assert (saves(home), set(home.codes())) == ([], {NOT_VALID_THEN.code})
+
+
 def test_a_claim_puts_its_charge_into_the_ledger_once(home: House) -> None:
     home.do(PULL_VISITS, connection=home.advancedmd)
     one = appointment(home, OURS)
@@ -232,3 +279,21 @@ def test_a_claim_puts_its_charge_into_the_ledger_once(home: House) -> None:
             -claim.total.minor,
             claim.total.minor,
         ]
+
+
+def test_charges_whose_visit_never_goes_out_are_told_of_and_follow_when_it_does(home: House) -> None:
+    patient_id = home.register(THEIRS)
+    one = home.book(48, patient_id)
+    home.charge(one, 48)
+    home.play()
+    home.seen(one)
+    for _ in range(TELL_AFTER + 1):
+        until(lambda: next_due(home.services.database) is not None)
+        home.pass_until((next_due(home.services.database) or home.keeper.now()) + timedelta(seconds=1))
+        until(lambda: (next_due(home.services.database) or home.keeper.now()) > home.keeper.now())
+    (issue,) = home.issues()
+    assert (issue.problem.code, issue.goes_on) == (NOT_LINKED.code, True)
+    assert issue.problem.fields == {"appointment": one}
+    home.put(PUSH, connection=home.advancedmd)
+    home.play()
+    assert (saves(home), home.codes()) == ([1], [])

@@ -257,6 +257,7 @@ def _describe(chosen: Vendor) -> None:
                 ("Secrets", about.credentials.secrets),
                 ("Optional secrets", about.credentials.optional_secrets),
                 ("Required options", about.credentials.required),
+                ("Unverified operations", tuple(each.name for each in about.operations if each.unverified)),
             ]
         )
     )

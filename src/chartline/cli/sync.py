@@ -11,7 +11,7 @@ from chartline.app.budgets import Budget, budgets
 from chartline.cli.listing import Cell, Form, show, show_more, show_object, table
 from chartline.cli.office import Place
 from chartline.cli.options import at_practice, limited, listed, told
-from chartline.cli.sync_letters import discard, letters, retry
+from chartline.cli.sync_letters import discard, explain, letters, retry
 from chartline.cli.sync_rehearsal import plan, print_plan, replay
 from chartline.domains.sync.changes import waiting
 from chartline.domains.sync.conflicts import Choice, StoredConflict, count_open, list_conflicts
@@ -43,7 +43,7 @@ def command() -> None:
     """
 
 
-for _each in (plan, replay, letters, retry, discard):
+for _each in (plan, replay, letters, explain, retry, discard):
     command.add_command(_each)
 
 

@@ -1,12 +1,12 @@
-"""``chartline sync letters``, ``retry`` and ``discard``: what a vendor did not take, and what becomes of it."""
+"""``chartline sync letters``, ``explain``, ``retry`` and ``discard``: what a vendor did not take, and what becomes of it."""
 
 from __future__ import annotations
 
 import click
 
-from chartline.cli.listing import Cell, Form, show, show_more
+from chartline.cli.listing import Cell, Form, show, show_more, show_object, table
 from chartline.cli.office import Place
-from chartline.cli.options import at_practice, limited, listed
+from chartline.cli.options import at_practice, limited, listed, told
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.letters import (
     Discarded,
@@ -14,8 +14,10 @@ from chartline.domains.sync.letters import (
     LetterFilter,
     discard_letter,
     list_letters,
+    read_letter,
     retry_letters,
 )
+from chartline.flows.sync_plan import explain as explain_letter
 from chartline.platform.audit import Target
 
 KINDS = click.Choice([Kind.PATIENT.value, Kind.COVERAGE.value, Kind.VISIT.value])
@@ -48,6 +50,39 @@ def letters(place: Place, form: Form, limit: int, connection: str | None, kind: 
     rows = [_row(one, names) for one in page.letters]
     show(rows, COLUMNS, form, empty="No dead letters: everything was taken.", shown=COLUMNS[:7])
     show_more(page.cursor, "letters")
+
+
+@click.command("explain")
+@click.argument("name", metavar="CONNECTION")
+@click.argument("kind", type=KINDS)
+@click.argument("record", metavar="RECORD")
+@told
+@at_practice
+def explain(place: Place, form: Form, name: str, kind: str, record: str) -> None:
+    """Say of one dead letter what happened, what to do, and which fields would be sent. Names only, never values.
+
+    \b
+    chartline sync explain AdvancedMD visit 01980000-0000-7000-8000-000000000000
+    """
+    with place.open() as office:
+        connection = office.connection(name)
+        with office.read() as work:
+            letter = read_letter(work, connection.id, Kind(kind), record)
+        write = explain_letter(office.services.ground, office.organisation, connection.id, Kind(kind), record)
+    known = _row(letter, {connection.id: connection.name})
+    would: dict[str, Cell] = {
+        "operation": write.operation if write else None,
+        "fields": write.fields if write else (),
+        "calls": write.calls if write else 0,
+        "refused": write.refused.code if write and write.refused else None,
+    }
+    if form is Form.JSON:
+        show_object({**known, "would_send": would})
+        return
+    click.echo(f"{letter.code}: {letter.say}\n  {letter.do}")
+    click.echo(table([known], ("since", "connection", "kind", "record", "tries", "vendor_id", "exchange")))
+    click.echo("\nIf it were tried again now:")
+    click.echo(table([would], tuple(would)))
 
 
 @click.command("retry")

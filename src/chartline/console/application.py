@@ -8,8 +8,10 @@ from litestar.static_files import create_static_files_router
 
 from chartline.app.services import Services
 from chartline.console import (
+    calendar,
     claims,
     conflicts,
+    connection_page,
     connections,
     dashboard,
     doors,
@@ -19,6 +21,7 @@ from chartline.console import (
     remittances,
     settings,
     sync,
+    sync_cards,
     sync_letters,
     sync_log,
     visits,
@@ -46,6 +49,7 @@ def console_routers(services: Services) -> list[Router]:
             doors.sign_out,
             *dashboard.PAGES,
             *visits.PAGES,
+            *calendar.PAGES,
             *patients.PAGES,
             *claims.PAGES,
             *remittances.PAGES,
@@ -53,9 +57,11 @@ def console_routers(services: Services) -> list[Router]:
             *sync.PAGES,
             *sync_log.PAGES,
             *sync_letters.PAGES,
+            *sync_cards.PAGES,
             *conflicts.PAGES,
             *exchanges.PAGES,
             *connections.PAGES,
+            *connection_page.PAGES,
             *settings.PAGES,
         ],
         dependencies={

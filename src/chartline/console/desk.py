@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from urllib.parse import quote
 
 from chartline.connect.intents import unsettled
 from chartline.console.visitor import BILLING, DESK, PEOPLE, Visitor
 from chartline.domains.claims import ClaimFilter, Word, WorkAxis, count_stray_reports, list_claims
 from chartline.domains.remits import RemittanceState, list_remittances, unmatched
-from chartline.domains.sync.conflicts import count_open
-from chartline.domains.sync.log import Direction, EventFilter, Happened, list_events
+from chartline.domains.sync.cases import count_cases
+from chartline.domains.sync.letters import count_letters
+from chartline.flows.charge_saving import ASKS
 from chartline.kernel.errors import CATALOGUE
 from chartline.platform.database import Work
 
-LATELY = timedelta(days=7)
 EACH = 8
 """So many of one kind are listed by name."""
 
@@ -40,11 +41,11 @@ def tasks(visitor: Visitor, work: Work) -> list[Task]:
     """Everything that needs a person and that this visitor may see; a constant number of queries."""
     found: list[Task] = []
     if visitor.may(DESK):
-        found += [*_unknown(work), *_issues(visitor, work)]
+        found += [*_unknown(work), *_issues(visitor, work), *_not_taken(work)]
     if visitor.may(BILLING):
         found += [*_remittances(work), *_claims(work)]
     if visitor.may(PEOPLE):
-        found += [*_conflicts(work), *_put_aside(work)]
+        found += _conflicts(work)
     return found
 
 
@@ -57,20 +58,22 @@ def _unknown(work: Work) -> Iterator[Task]:
 def _issues(visitor: Visitor, work: Work) -> Iterator[Task]:
     for one in visitor.services.issues.list(work, visitor.organisation, limit=EACH):
         link = f"/exchanges/{one.problem.evidence}" if one.problem.evidence else "/connections"
+        if one.problem.code in ASKS and "appointment" in one.problem.fields:
+            link = f"/visits/{one.problem.fields['appointment']}"
         yield Task("failed", f"{one.problem.say} ({one.job})", one.problem.do, link, one.at, one.key)
 
 
-def _put_aside(work: Work) -> Iterator[Task]:
-    """Records that a vendor refused lately, by reason; each is sent again when it changes."""
-    wanted = EventFilter(direction=Direction.OUT, outcome=Happened.REFUSED, since=work.now - LATELY)
-    events = list_events(work, wanted, limit=200).events
-    for code, number in Counter(one.code for one in events).most_common(EACH):
-        newest = next(one for one in events if one.code == code)
+def _not_taken(work: Work) -> Iterator[Task]:
+    """Changes of ours that a vendor did not take, by reason, the commonest first."""
+    numbers: Counter[str] = Counter()
+    for (_, _, code), number in count_letters(work).items():
+        numbers[code] += number
+    for code, number in numbers.most_common(EACH):
         known = CATALOGUE.get(code)
         say = known.say if known else "The vendor refused it."
         do = known.do if known else "Read the vendor's answer in the sync log."
         title = f"{number} {'record was' if number == 1 else 'records were'} not taken by a vendor: {say}"
-        yield Task("refused", title, do, "/sync/letters", newest.at)
+        yield Task("refused", title, do, f"/sync/letters?code={quote(code)}")
 
 
 def _remittances(work: Work) -> Iterator[Task]:
@@ -105,8 +108,8 @@ def _claims(work: Work) -> Iterator[Task]:
 
 
 def _conflicts(work: Work) -> list[Task]:
-    number = count_open(work)
+    number = count_cases(work)
     if not number:
         return []
-    title = "One field was changed on both sides" if number == 1 else f"{number} fields were changed on both sides"
+    title = "One record was changed on both sides" if number == 1 else f"{number} records were changed on both sides"
     return [Task("conflict", title, "Choose the right value for each.", "/conflicts")]

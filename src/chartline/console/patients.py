@@ -18,6 +18,7 @@ from chartline.console.forms import (
     typed_person,
     typed_start,
 )
+from chartline.console.sync_cards import patient_cards
 from chartline.console.visitor import BILLING, CARE, Visiting, Visitor
 from chartline.domains.claims import ClaimFilter, list_claims
 from chartline.domains.coverage.checks import latest
@@ -93,7 +94,8 @@ def patient_page(visitor: Visiting, patient_id: UUID) -> Response:
             "providers": list_providers(work),
             "connections": _names(visitor, work),
         }
-    return visitor.page("patient.html", "patients", patient_id=identity, **values)
+    cards = patient_cards(visitor, identity)
+    return visitor.page("patient.html", "patients", patient_id=identity, cards=cards, **values)
 
 
 @get("/patients/{patient_id:uuid}/change", sync_to_thread=True)

@@ -33,6 +33,8 @@ PAGE = 50
 MOST_WRITES = 500
 """Lines of a plan that a page shows; the figures count all."""
 Choice = Annotated[str, Parameter(max_length=80)]
+ALL, TICKED, TICK = "all", "ticked", "letter:"
+"""What a button sends again: all of the filter, or what is ticked; a box is called after its letter."""
 PLACES = {Kind.PATIENT: "/patients/", Kind.VISIT: "/visits/"}
 
 
@@ -66,14 +68,17 @@ def letters_page(
 
 @post("/sync/letters/retry", sync_to_thread=True)
 def retry(visitor: Visiting, data: Form) -> Redirect:
-    """Lets one letter, or all of a filter, go out with the next push."""
+    """Lets letters go out with the next push: the one of a button, those that are ticked, or all of a filter."""
     visitor.require(SYNC_STARTS)
-    wanted = _filter(typed(data, "connection"), typed(data, "kind"), typed(data, "code"), typed(data, "record"))
+    word = typed(data, "which", needed=True)
     with visitor.work() as work:
-        number = retry_letters(work, wanted)
-        target = Target("connection", wanted.connection) if wanted.connection else None
-        visitor.record(work, "sync.letters_retry", target, number=str(number))
-    return visitor.go("/sync/letters", "letters_retried")
+        if word == ALL:
+            number = retry_letters(work, _filter(typed(data, "connection"), typed(data, "kind"), typed(data, "code")))
+        else:
+            chosen = [word] if word != TICKED else [name.removeprefix(TICK) for name in data if name.startswith(TICK)]
+            number = sum(retry_letters(work, _one(each)) for each in chosen[:PAGE])
+        visitor.record(work, "sync.letters_retry", number=str(number))
+    return visitor.go("/sync/letters", "letters_retried" if number else "nothing_chosen")
 
 
 @post("/sync/letters/discard", sync_to_thread=True)
@@ -108,13 +113,21 @@ def plan_page(visitor: Visiting, connection_id: UUID) -> Response:
     )
 
 
-def _filter(connection: str, kind: str, code: str, record: str = "") -> LetterFilter:
+def _filter(connection: str, kind: str, code: str) -> LetterFilter:
     return LetterFilter(
         connection=connection or None,
         kind=Kind(kind) if kind in {one.value for one in Kind} else None,
         code=code or None,
-        local_ids=(record,) if record else None,
     )
+
+
+def _one(name: str) -> LetterFilter:
+    """One letter, by its connection, kind and record. Raises ``console.bad_form``."""
+    connection, _, rest = name.partition("/")
+    kind, _, record = rest.partition("/")
+    if not (connection and record) or kind not in {one.value for one in Kind}:
+        raise BAD_FORM.error(field="which")
+    return LetterFilter(connection=connection, kind=Kind(kind), local_ids=(record,))
 
 
 PAGES = [letters_page, retry, discard, plan_page]

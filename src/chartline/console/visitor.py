@@ -118,7 +118,8 @@ class Visitor:
 
     def go(self, address: str, said: str = "") -> Redirect:
         """To another page after something was done (303), saying so there."""
-        return Redirect(f"{address}?said={said}" if said else address, status_code=303)
+        join = "&" if "?" in address else "?"
+        return Redirect(f"{address}{join}said={said}" if said else address, status_code=303)
 
 
 _MAY = {

@@ -8,7 +8,7 @@ _TONES = {
     "quiet": "draft validated booked cancelled closed not_asked none absent unchanged settled moved disabled"
     " unsynced stopped paused manual confirmed",
     "warn": "partially_paid appealed unclear later unknown unmatched unapplied waiting reopened no_show open"
-    " quarantined overruled peak"
+    " quarantined overruled peak unverified"
     " conflict warning reversed",
     "bad": "rejected denied inactive failed refused held error",
 }
@@ -46,17 +46,29 @@ SAID = {
     "reopened": "The decision is taken back; the conflict is open again.",
     "released": "The remittance was released and posted.",
     "retried": "The job runs again from the step that failed.",
-    "decided": "The conflict is decided; both sides will agree.",
+    "decided": "Decided. It is one new version of the record; you can take it back under Decided.",
+    "settled": "That conflict is settled already.",
     "saved": "Saved. Connected systems hear of it.",
     "booked": "The visit is booked.",
     "status": "The visit was moved on.",
     "charged": "The charges are captured.",
     "started": "Started. It waits for budget like everything else; the run shows how far it is.",
+    "asked": "The payer is asked. The answer appears beside the insurance.",
+    "still_holds": "The payer's last answer still holds, so nobody was asked again.",
+    "pilot_added": "The patient is in the pilot group now.",
+    "pilot_removed": "The patient is out of the pilot group; nothing of theirs is exchanged.",
+    "billing": "The visit is billed now, the one way that its payer is billed.",
+    "charges_decided": "Decided. The visit is billed again with that.",
+    "settings_saved": "The settings are saved and count at once.",
+    "owners_saved": "Saved. It counts from the next exchange of each record; open conflicts stay until then.",
+    "credentials_saved": "Saved. Test the connection to see whether the vendor takes it.",
+    "signs_in_anew": "The session is dropped; the next call signs in.",
     "sync_pause": "Paused: nothing runs by itself. What you start still runs.",
     "sync_resume": "Resumed: what was missed counts as one run.",
     "sync_stop": "Switched off: nothing goes out or comes in through this connection.",
     "sync_start": "Switched on again.",
     "letters_retried": "They go out with the next push, with all their tries.",
+    "nothing_chosen": "Nothing was chosen, or it was sent in the meantime.",
     "letter_discarded": "Discarded: this change is never sent. The record here stays as it is.",
     "signed_out": "You are signed out.",
 }

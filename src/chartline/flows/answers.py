@@ -19,6 +19,8 @@ Answer = dict[str, str]
 
 SETTLE_AGAIN = timedelta(minutes=2)
 TRY_AGAIN = timedelta(minutes=1)
+_FIELD = "field."
+"""Before the name of a problem's field in an answer."""
 
 
 def done(**ids: str) -> Answer:
@@ -67,7 +69,13 @@ def try_again(problem: Problem, now: datetime, failed: int) -> Answer:
     at = slow_try(problem, attempts, now)
     if at is None:
         raise StopRun(problem)
-    return {**later(at, problem.code), "failed": str(attempts), "told": problem.evidence or "-"}
+    return told(at, problem, attempts)
+
+
+def told(at: datetime, problem: Problem, failed: int) -> Answer:
+    """Come back at ``at``, and let the desk know meanwhile what it is waiting for."""
+    about = {f"{_FIELD}{name}": value for name, value in problem.fields.items()}
+    return {**later(at, problem.code), "failed": str(failed), "told": problem.evidence or "-", **about}
 
 
 def come_back(given: Answer) -> ComeBack | None:
@@ -76,6 +84,7 @@ def come_back(given: Answer) -> ComeBack | None:
         return None
     problem: Problem | None = None
     if "told" in given and given["reason"] in CATALOGUE:
-        evidence = given["told"]
-        problem = CATALOGUE[given["reason"]].problem(evidence=None if evidence == "-" else evidence)
+        evidence = None if given["told"] == "-" else given["told"]
+        fields = {name[len(_FIELD) :]: value for name, value in given.items() if name.startswith(_FIELD)}
+        problem = CATALOGUE[given["reason"]].problem(evidence=evidence, **fields)
     return ComeBack(datetime.fromisoformat(given["at"]), given["reason"], int(given.get("failed", "0")), problem)

@@ -18,6 +18,7 @@ from chartline.connect.about import About
 from chartline.connect.capabilities import ChangesCoverage, ChangesVisits, WritesFacts
 from chartline.connect.connections import NOT_CONNECTED, Connection
 from chartline.domains.sync.fields import Kind
+from chartline.domains.sync.letters import LetterFilter, read_letter, retry_letters
 from chartline.domains.sync.links import link
 from chartline.domains.sync.outgoing import ORDER, Pending, pending
 from chartline.domains.sync.settings import SWITCHED_OFF, SyncSettings, pilot_of, read_settings
@@ -121,12 +122,7 @@ def plan(ground: Ground, organisation: str, connection_id: str) -> Plan:
 
     Raises ``connect.not_connected``, ``connect.cannot``.
     """
-    with ground.database.read(organisation) as work:
-        connection = ground.connections.get(work, connection_id)
-    connector = ground.connector(organisation, connection)
-    if not isinstance(connector, WritesFacts):
-        raise CANNOT.error(connection=connection.name, capability=WritesFacts.__name__)
-    planner = _Planner(ground, connection, connector)
+    planner = _open(ground, organisation, connection_id)
     try:
         with ground.database.work(organisation) as work:
             planner.look(work)
@@ -134,6 +130,32 @@ def plan(ground: Ground, organisation: str, connection_id: str) -> Plan:
     except _TakenBack:
         pass
     return planner.told()
+
+
+def explain(ground: Ground, organisation: str, connection_id: str, kind: Kind, local_id: str) -> PlannedWrite | None:
+    """What would be sent of a dead letter if it were tried again now; None when nothing would: it waits for its
+    patient, or both sides agree by now. Calls no vendor and changes nothing.
+
+    Raises ``sync.no_letter``, ``connect.not_connected``, ``connect.cannot``.
+    """
+    planner = _open(ground, organisation, connection_id)
+    found: list[PlannedWrite] = []
+    try:
+        with ground.database.work(organisation) as work:
+            found += planner.revive(work, kind, local_id)
+            raise _TakenBack
+    except _TakenBack:
+        pass
+    return found[0] if found else None
+
+
+def _open(ground: Ground, organisation: str, connection_id: str) -> _Planner:
+    with ground.database.read(organisation) as work:
+        connection = ground.connections.get(work, connection_id)
+    connector = ground.connector(organisation, connection)
+    if not isinstance(connector, WritesFacts):
+        raise CANNOT.error(connection=connection.name, capability=WritesFacts.__name__)
+    return _Planner(ground, connection, connector)
 
 
 class _Planner:
@@ -147,11 +169,24 @@ class _Planner:
         self._writes: list[PlannedWrite] = []
         self._waiting = 0
 
+    def revive(self, work: Work, kind: Kind, local_id: str) -> list[PlannedWrite]:
+        """One dead letter, as if it were tried again."""
+        ground, name = self._ground, self._connection.id
+        read_letter(work, name, kind, local_id)
+        self._read_settings(work)
+        retry_letters(work, LetterFilter(connection=name, kind=kind, local_ids=(local_id,)))
+        page = pending(work, ground.records, ground.vault, name, kind, only=[local_id])
+        unfit = [PlannedWrite(kind, each, None, _ADD[kind], (), 0, problem) for each, _, problem in page.unfit]
+        return unfit + [self._planned(item) for item in page.items]
+
+    def _read_settings(self, work: Work) -> None:
+        self._settings = read_settings(work, self._connection.id)
+        self._pilot = pilot_of(work, self._connection.id, self._settings)
+
     def look(self, work: Work) -> None:
         """Go through what waits, kind by kind, as a push would."""
         ground, name = self._ground, self._connection.id
-        self._settings = read_settings(work, name)
-        self._pilot = pilot_of(work, name, self._settings)
+        self._read_settings(work)
         # What waits for its next try is part of the plan as well; this is taken back with all the rest.
         columns = sync_change_table.c
         soon = work.update(sync_change_table).where(columns.connection == name, ~columns.dead)

@@ -21,7 +21,7 @@ from chartline.domains.practice.settings import BillingRoute, Practice, office_z
 from chartline.domains.practice.visits import HELD, encounter_id
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import vendor_of
-from chartline.flows.answers import Answer, answer, come_back, done, later
+from chartline.flows.answers import Answer, answer, come_back, done, later, told
 from chartline.flows.charge_saving import ASKS, ChargeSaving, Saving
 from chartline.flows.ground import FAST, Ground
 from chartline.flows.visits import VisitView, view_visit
@@ -45,9 +45,19 @@ NO_PROVIDER = ErrorKind(
     "The visit names no provider of the practice, so nobody could be billed for.",
     "Name the provider in the appointment, or link the vendor's profile to a provider, and bill the visit again.",
 )
+NOT_LINKED = ErrorKind(
+    "billing.not_linked",
+    Blame.PRACTICE,
+    Again.AFTER,
+    "The charges wait for their visit, which the practice system has not got.",
+    "Look for the visit or its patient among the dead letters; the charges follow by themselves.",
+    status=409,
+)
 
 BILL = "visit.bill"
 WAIT_FOR_LINK = timedelta(minutes=10)
+TELL_AFTER = 6
+"""Waits for a visit to be sent before the desk is told: an hour."""
 
 
 def queue_billing(ground: Ground, work: Work, appointment_id: str) -> None:
@@ -131,13 +141,20 @@ class VisitToClaim:
             check_charges(work, ChargedVisit(view.encounter_id, view.patient_id, view.service_date), charges)
         if visit is None or patient is None:
             # The visit has not been pushed yet; charges come after it.
-            return later(ground.clock.now() + WAIT_FOR_LINK, "not linked yet")
+            return self._wait_for_link(appointment, failed)
         saving = Saving(connection.id, view.encounter_id, appointment, visit, patient, view.service_date, charges)
         given = answer(ChargeSaving(ground, organisation, connector).save(saving), ground.clock, failed)
         if given["is"] == "done":
             with ground.database.work(organisation) as work:
                 note_reference(work, view.encounter_id, visit)
         return given
+
+    def _wait_for_link(self, appointment: str, failed: int) -> Answer:
+        """Wait for the push of the visit, and tell the desk when it takes long. It goes on once the visit is there."""
+        at = self._ground.clock.now() + WAIT_FOR_LINK
+        if failed < TELL_AFTER:
+            return {**later(at, "not linked yet"), "failed": str(failed + 1)}
+        return told(at, NOT_LINKED.problem(appointment=appointment), failed + 1)
 
 
 def decide_charges(ground: Ground, organisation: str, actor: str, appointment_id: str, choice: ChargeChoice) -> None:

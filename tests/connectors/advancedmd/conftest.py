@@ -46,6 +46,10 @@ class Office:
     wire: LoopbackWire = field(default_factory=LoopbackWire)
 
     def answer(self, heard: Heard) -> Said:
+        if heard.path.startswith("/api/"):
+            answers = self.script["rest"]
+            answer = answers.pop(0) if len(answers) > 1 else answers[0]
+            return answer if isinstance(answer, Said) else answer(Node("rest"))
         message = read(heard.body)
         action = message.get("action").lower()
         if action == "login":

@@ -15,6 +15,7 @@ from chartline.domains.sync.conflicts import Choice, list_conflicts
 from chartline.domains.sync.fields import Kind, coverage_from, person_from, visit_from
 from chartline.domains.sync.incoming import NO_VENDOR_ID, take_patient
 from chartline.domains.sync.incoming_visits import take_visit
+from chartline.domains.sync.letters import bury, bury_unfit
 from chartline.domains.sync.links import link, vendor_of
 from chartline.domains.sync.log import EventFilter, Happened, list_events
 from chartline.domains.sync.outgoing import (
@@ -23,8 +24,6 @@ from chartline.domains.sync.outgoing import (
     left_unknown,
     pending,
     pushed,
-    put_aside,
-    put_unfit_aside,
 )
 from chartline.domains.sync.resolution import resolve
 from chartline.kernel.ids import new_id
@@ -196,7 +195,7 @@ def test_a_refused_record_waits_for_its_next_change_and_an_unknown_one_stays_due
         (item,) = due(world, work).items
         left_unknown(work, item, "x1")
         assert len(due(world, work).items) == 1
-        put_aside(work, item, NO_VENDOR_ID.problem(evidence="x2"))
+        bury(work, item, NO_VENDOR_ID.problem(evidence="x2"), 1)
         assert due(world, work).items == ()
         events = list_events(work, EventFilter(local_id=local_id)).events
         assert [(one.outcome, one.code, one.exchange_id) for one in events] == [
@@ -219,7 +218,7 @@ def test_records_that_cannot_be_sent_are_named_and_gone_ones_forgotten(world: Wo
         assert [(half, "practice.patient_incomplete")] == [(one, problem.code) for one, _, problem in page.unfit]
         assert waiting(work) == {(AMD, Kind.PATIENT): 1}
         for local_id, token, problem in page.unfit:
-            put_unfit_aside(work, AMD, Kind.PATIENT, local_id, token, problem)
+            bury_unfit(work, AMD, Kind.PATIENT, local_id, token, problem)
         assert waiting(work) == {}
 
 

@@ -25,7 +25,10 @@ from tests.platform.limits.test_calendar import DENVER, EVERY_DAY
 
 from chartline.kernel.clock import SystemClock
 from chartline.platform.database import Database, metadata, open_database
-from chartline.platform.limits import Allowance, Lease, Limiter, NoBudget, PeakCalendar, PeakRate, Policy, Rate
+from chartline.platform.limits import Allowance, Lease, Limiter, PeakCalendar, PeakRate, Policy, Rate
+from chartline.platform.limits.lease import Wanted
+from chartline.platform.limits.line import Line
+from chartline.platform.limits.standing import Full
 from chartline.platform.limits.tables import lease, lease_queue
 
 ZONE = ZoneInfo("America/Denver")
@@ -33,9 +36,8 @@ ALL_WEEK = PeakCalendar("America/Denver", EVERY_DAY, DENVER.start, DENVER.end)
 HOLD = 90.0
 """Seconds that a call takes at most; longer than the period, so that it can outlast a change."""
 
-SOON = timedelta(seconds=1)
-PATIENCE = 0.4
-"""Seconds: enough for slots that are given out before they are free, which moves the clock."""
+PATIENCE = timedelta(seconds=0.4)
+"""Enough for slots that are given out before they are free, which moves the clock."""
 
 
 @dataclass
@@ -117,15 +119,18 @@ def play(allowance: Allowance, begin: datetime, wanted: list[Wish], *, true_cloc
                 limiter.release(granted)
                 continue
             clock.at, wish = asks, line[0]
-            answer = limiter.acquire("vendor/a", "tier", PATIENCE if true_clock else 0, wish.weight)
-            if isinstance(answer, NoBudget):
+            wanted_now = Wanted("vendor/a", "tier", allowance, wish.weight)
+            answer = limiter._take(wanted_now, clock.at + (PATIENCE if true_clock else timedelta()), Line())
+            if isinstance(answer, Full):
                 # Where a call has to end first, asking before that would only take time.
-                asks = max(answer.at, answers[0][0]) if answers and answer.at <= clock.at + SOON else answer.at
+                asks = answers[0][0] if answers and answer.soon else answer.at
                 asks = max(asks, clock.at + timedelta(milliseconds=1))
                 continue
+            granted, early = answer
+            clock.at += early
             line.popleft()
             takes = timedelta(seconds=wish.takes)
-            heapq.heappush(answers, (clock.at + takes, next(order), answer))
+            heapq.heappush(answers, (clock.at + takes, next(order), granted))
             seen.moments.append(clock.at + takes * wish.seen)
             seen.weights.append(wish.weight)
             seen.spans.append((clock.at, clock.at + takes))

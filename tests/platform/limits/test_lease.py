@@ -23,7 +23,8 @@ from chartline.platform.database import Database, metadata, open_database
 from chartline.platform.limits import Allowance, Lease, Limiter, NoBudget, Policy, Rate
 from chartline.platform.limits.tables import lease, lease_queue
 
-KEY = "flat/a"
+KEY, SLOW = "flat/a", "slow/a"
+"""Twenty calls a second, and thirty a minute: for what must not depend on how quick the machine is."""
 
 
 @pytest.fixture
@@ -41,11 +42,11 @@ def take(limiter: Limiter, key: str, tier: str) -> Lease:
 
 
 def test_a_full_bucket_says_when_the_next_call_may_be_made(limiter: Limiter, database: Database) -> None:
-    for _ in range(20):
-        limiter.release(take(limiter, KEY, "only"))
-    answer = limiter.acquire(KEY, "only", 0)
+    for _ in range(30):
+        limiter.release(take(limiter, SLOW, "only"))
+    answer = limiter.acquire(SLOW, "only", 0)
     assert isinstance(answer, NoBudget)
-    assert timedelta(0) < answer.at - database.clock.now() <= timedelta(seconds=1)
+    assert timedelta(0) < answer.at - database.clock.now() <= timedelta(seconds=60)
 
 
 def test_a_waiter_gets_its_lease_when_one_is_free_again(limiter: Limiter) -> None:
@@ -61,10 +62,10 @@ def test_buckets_of_other_connections_and_tiers_are_their_own(limiter: Limiter) 
 
 
 def test_usage_counts_running_and_answered_calls(limiter: Limiter) -> None:
-    take(limiter, KEY, "only")
-    limiter.release(take(limiter, KEY, "only"))
-    usage = limiter.usage(KEY, "only")
-    assert (usage.used, usage.allowed, usage.next_free) == (2, 20, None)
+    take(limiter, SLOW, "only")
+    limiter.release(take(limiter, SLOW, "only"))
+    usage = limiter.usage(SLOW, "only")
+    assert (usage.used, usage.allowed, usage.next_free) == (2, 30, None)
 
 
 def test_a_slot_gives_its_lease_back_when_the_call_fails(limiter: Limiter, database: Database) -> None:
@@ -75,10 +76,10 @@ def test_a_slot_gives_its_lease_back_when_the_call_fails(limiter: Limiter, datab
 
 
 def test_releasing_twice_changes_nothing(limiter: Limiter) -> None:
-    granted = take(limiter, KEY, "only")
+    granted = take(limiter, SLOW, "only")
     limiter.release(granted)
     limiter.release(granted)
-    assert limiter.usage(KEY, "only").used == 1
+    assert limiter.usage(SLOW, "only").used == 1
 
 
 def test_only_one_waiter_of_a_process_asks_the_database(limiter: Limiter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,10 +162,10 @@ def test_several_tiers_are_looked_at_in_two_queries(limiter: Limiter, database: 
 def test_a_manual_sync_and_a_schedule_share_one_budget(database: Database) -> None:
     """Two processes of one installation: what the one uses is gone for the other."""
     by_hand, by_schedule = (Limiter(database, hammer.POLICIES) for _ in range(2))
-    for limiter in [by_hand, by_schedule] * 10:
-        limiter.release(take(limiter, KEY, "only"))
-    assert isinstance(by_hand.acquire(KEY, "only", 0), NoBudget)
-    assert isinstance(by_schedule.acquire(KEY, "only", 0), NoBudget)
+    for limiter in [by_hand, by_schedule] * 15:
+        limiter.release(take(limiter, SLOW, "only"))
+    assert isinstance(by_hand.acquire(SLOW, "only", 0), NoBudget)
+    assert isinstance(by_schedule.acquire(SLOW, "only", 0), NoBudget)
 
 
 def test_waiting_callers_are_counted_also_from_another_process(database: Database) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chartline.app.services import Services
-from chartline.domains.sync.letters import LetterFilter, retry_letters
 from chartline.domains.sync.tables import sync_change_table
 from chartline.platform.exchange.tables import exchange_table
 from chartline.platform.jobs.tables import schedule, timer
@@ -85,8 +84,3 @@ class Installation:
         worker.kill()
         worker.start()
         worker.wait_ready()
-
-    def revive(self) -> int:
-        """Let every change that was put aside be sent once more; how many there were."""
-        with self._services.database.work(self._organisation) as work:
-            return retry_letters(work, LetterFilter())

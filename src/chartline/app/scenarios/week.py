@@ -83,7 +83,7 @@ class AdvancedMdWeek:
             office = set_up(services, week.world, books, ports, unverified=True)
             address, workers = stage.start_house(self._size.workers)
             house = Installation(services, office.organisation, workers)
-            desk = WeekDesk(address, office.token, week.world, office.providers)
+            desk = WeekDesk(address, office.token, week.world, office.providers, office.connection)
             stage.write_sign_in(week.world)
             self._passed("start")
             stage.keeper.set_speed(WORKING)

@@ -70,7 +70,7 @@ SESSION_REFUSED = ErrorKind(
     Again.AFTER,
     "AdvancedMD ended a session that had just been opened.",
     "Check whether another system signs in with the same API user.",
-    status=502,
+    status=401,
 )
 PRIVILEGE_MISSING = ErrorKind(
     "advancedmd.privilege_missing",

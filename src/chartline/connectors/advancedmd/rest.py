@@ -74,7 +74,10 @@ class Rest:
         if refused is not None:
             return refused
 
+        forbidden = False
+
         def once(session: Session) -> Outcome[Records] | Dead:
+            nonlocal forbidden
             base = session.notes_url if clinical else session.rest_url
             reply = self._wire.send(
                 Call(
@@ -92,9 +95,15 @@ class Rest:
                     },
                 )
             )
+            forbidden = isinstance(reply, Reply) and reply.status == 403
             return self._sorted(reply, operation, writes) if isinstance(reply, Reply) else reply
 
-        return in_session(self._authenticator, operation, once)
+        outcome = in_session(self._authenticator, operation, once)
+        refused = isinstance(outcome, Refused) and outcome.problem.code == problems.SESSION_REFUSED.code
+        if refused and forbidden:
+            # A session that was opened a moment ago is not dead: the user may not do this, and no login mends it.
+            return Refused(problems.PRIVILEGE_MISSING.problem(action=operation))
+        return outcome
 
     def _sorted(self, reply: Reply, operation: str, writes: bool) -> Outcome[Records] | Dead:
         exchange, status = reply.exchange, reply.status

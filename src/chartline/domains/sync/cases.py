@@ -130,6 +130,15 @@ def count_cases(work: Work, connection: str | None = None) -> int:
     return int(work.scalar(sa.select(sa.func.count()).select_from(query.subquery())))
 
 
+def open_cases(work: Work) -> dict[str, int]:
+    """How many records wait for a decision, by connection, in one query."""
+    keys = (_columns.connection, _columns.kind, _columns.local_id)
+    found = work.select(sync_conflict_table, *keys).where(_columns.state == ConflictState.OPEN.value).distinct()
+    counted = found.subquery()
+    query = sa.select(counted.c.connection, sa.func.count().label("number")).group_by(counted.c.connection)
+    return {row["connection"]: row["number"] for row in work.rows(query)}
+
+
 def _names(work: Work, local_ids: Iterable[str]) -> dict[tuple[str, str, str], list[str]]:
     wanted = list(dict.fromkeys(local_ids))
     found: dict[tuple[str, str, str], list[str]] = {}

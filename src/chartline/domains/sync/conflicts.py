@@ -111,7 +111,7 @@ class StoredConflict:
 
 @dataclass(frozen=True, slots=True)
 class ConflictPage:
-    """Conflicts, oldest first, and the cursor of the next page (empty at the end)."""
+    """Conflicts in order, and the cursor of the next page (empty at the end)."""
 
     conflicts: tuple[StoredConflict, ...]
     cursor: str
@@ -286,13 +286,15 @@ def list_conflicts(
     local_id: str | None = None,
     cursor: str = "",
     limit: int = 50,
+    newest: bool = False,
 ) -> ConflictPage:
-    """A page of conflicts; None means any. ``cursor`` is what the page before gave."""
+    """A page of conflicts, oldest or ``newest`` first; None means any. ``cursor`` is what the page before gave."""
     exact = {"state": state, "connection": connection, "kind": kind, "local_id": local_id}
     wanted: list[sa.ColumnElement[bool]] = [_columns[name] == str(value) for name, value in exact.items() if value]
     if cursor:
-        wanted.append(_columns.id > cursor)
-    rows = work.rows(work.select(sync_conflict_table).where(*wanted).order_by(_columns.id).limit(limit + 1))
+        wanted.append(_columns.id < cursor if newest else _columns.id > cursor)
+    order = _columns.id.desc() if newest else _columns.id
+    rows = work.rows(work.select(sync_conflict_table).where(*wanted).order_by(order).limit(limit + 1))
     conflicts = tuple(_conflict(work, vault, row) for row in rows[:limit])
     return ConflictPage(conflicts, conflicts[-1].id if len(rows) > limit else "")
 

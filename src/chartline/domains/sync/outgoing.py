@@ -197,30 +197,6 @@ def pushed(work: Work, vault: Vault, item: Pending, vendor_id: str, exchange: st
     _note(work, item, vendor_id, outcome, ",".join(item.changed) if item.vendor_id else "", exchange)
 
 
-def put_aside(work: Work, item: Pending, problem: Problem) -> None:
-    """The vendor refused the record. It is not sent again until the record changes again; the log says why."""
-    clear_change(work, item.connection, item.kind, item.local_id, item.token)
-    _note(work, item, item.vendor_id, Happened.REFUSED, problem.code, problem.evidence)
-
-
-def put_unfit_aside(work: Work, connection: str, kind: Kind, local_id: str, token: str, problem: Problem) -> None:
-    """A record cannot be sent as it is, for it lacks something. It is tried again when it changes; the log says why."""
-    clear_change(work, connection, kind, local_id, token)
-    note_event(
-        work,
-        SyncEvent(
-            connection=connection,
-            direction=Direction.OUT,
-            kind=kind,
-            outcome=Happened.REFUSED,
-            local_id=local_id,
-            vendor_id=None,
-            code=problem.code[:64],
-            exchange_id=None,
-        ),
-    )
-
-
 def left_unknown(work: Work, item: Pending, evidence: str | None) -> None:
     """It was sent and no answer came: it stays pending, and must be looked up before it is sent again."""
     _note(work, item, item.vendor_id, Happened.UNKNOWN, "", evidence)

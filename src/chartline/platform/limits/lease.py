@@ -15,6 +15,7 @@ machine takes that away, the lease counts longer than it must, never shorter.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ from chartline.platform.limits.policy import Allowance, Policy
 from chartline.platform.limits.queues import Queues
 from chartline.platform.limits.standing import Full, Standing, Usage
 
-AHEAD = 0.5
+AHEAD = 2.0
 """A slot that is free in so many seconds is given out now; its call waits for the moment, and not for the database."""
 
 LOOK_AGAIN = 0.02
@@ -166,8 +167,9 @@ class Limiter:
             if granted.soon:
                 line.wait_for_an_end(LOOK_AGAIN)
             else:
-                wait = (granted.at - now).total_seconds() - (AHEAD / 2 if self._reach is not None else 0)
-                self._real.sleep(self._pause(wait))
+                wait = (granted.at - now).total_seconds()
+                early = AHEAD if self._reach is not None and wait > AHEAD else 0.0
+                self._real.sleep(self._pause(wait - early))
 
     def _pause(self, seconds: float) -> float:
         """Real seconds to wait for so many seconds of the clock, before looking again."""
@@ -178,10 +180,14 @@ class Limiter:
 
         Raises nothing when the database is away: the vendor's answer matters more, and the lease runs out by itself.
         """
+        # The answer came before this; how long the database lets us wait to say so must not cost budget.
+        answered, begun = self._database.clock.now(), time.monotonic()
         try:
             with self._database.system(lasting=False) as work:
-                now, _ = self._times(work)
-                answer(work, granted.id, now)
+                if self._server_time:
+                    waited = timedelta(seconds=time.monotonic() - begun)
+                    answered = self._times(work)[0] - waited
+                answer(work, granted.id, answered)
         except (DBAPIError, ChartlineError):
             _log.warning("a lease could not be given back and runs out by itself")
         line = self._lines.get(f"{granted.key}/{granted.tier}")

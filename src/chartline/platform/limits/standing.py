@@ -13,7 +13,7 @@ what was given out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chartline.platform.limits.policy import Allowance, Limit
@@ -122,8 +122,9 @@ class Standing:
         return any(rate.limit_from(change) > rate.limit_from(self.now) for rate in self.allowance.rates)
 
     def usage(self, reach: timedelta | None) -> Usage:
-        """How much is used now, for people to look at."""
-        sums, full = self.sums(), self.free(reach)
+        """How much is used now, for people to look at. What was given out for a moment to come is not used yet."""
+        begun = replace(self, calls=[call for call in self.calls if call.granted <= self.now])
+        sums, full = begun.sums(), self.free(reach)
         pairs = [(used, rate.limit_from(self.now)) for rate, used in zip(self.allowance.rates, sums.used, strict=True)]
         if self.allowance.at_once is not None:
             pairs.append((sums.running, self.allowance.at_once))

@@ -22,8 +22,9 @@ _THROUGH_FHIR = ("phone", "email")
 class WeekDesk(Desk):
     """A signed-in desk. ``providers`` are our ids of the clinicians by their keys."""
 
-    def __init__(self, base: str, token: Sealed[str], world: World, providers: dict[str, str]) -> None:
+    def __init__(self, base: str, token: Sealed[str], world: World, providers: dict[str, str], connection: str) -> None:
         super().__init__(base, token)
+        self._connection = connection
         self._providers, self._payers = providers, world.payers
         self._people = {one.number: one for one in world.patients}
         self._visits = {one.number: one for one in world.visits}
@@ -132,6 +133,11 @@ class WeekDesk(Desk):
     def run_again(self, key: str) -> None:
         """Let a stopped job go on."""
         self._call("POST", "/api/jobs/retry", "retry", {"key": key})
+
+    def send_again(self) -> int:
+        """Let every change that was put aside be sent once more; how many there were."""
+        door = f"/api/connections/{self._connection}/sync/letters/retry"
+        return self._call("POST", door, "retry letters", {})["retried"]
 
     def resources(self, rtype: str) -> Iterator[dict[str, Any]]:
         """Every resource of a type, as the FHIR endpoint gives it."""

@@ -45,10 +45,6 @@ class House(Protocol):
         """Make every schedule due now."""
         ...
 
-    def revive(self) -> int:
-        """Take up again what was put aside; how many."""
-        ...
-
 
 @dataclass
 class Tally:
@@ -152,7 +148,7 @@ class Player:
         for key in self._desk.stopped():
             self._desk.run_again(key)
             self.tally.revived += 1
-        self.tally.revived += self._house.revive()
+        self.tally.revived += self._desk.send_again()
 
     def _fate(self, act: Act) -> None:
         match act.verb:

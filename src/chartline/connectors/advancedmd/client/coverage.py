@@ -34,7 +34,7 @@ class CoverageCalls(Asking):
     def check_eligibility_response(self, question: str) -> Read[EligibilityReply]:
         """``CheckEligibilityResponse``: what came for a question so far (shape of the answer: grade O)."""
         return then(
-            self._broker.read("checkeligibilityresponse", "eligibility", {"eligibilityid": question}),
+            self._broker.read("CheckEligibilityResponse", "eligibility", {"eligibilityid": question}),
             lambda results: EligibilityReply.of(results.node),
         )
 
