@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 from tests.browser.test_console import CHROMIUM, browser, opened, screenshots, sign_in
 from tests.console.sync_world import Synced, synchronise
 from tests.support.filled import Filled

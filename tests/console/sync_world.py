@@ -47,12 +47,13 @@ def synchronise(filled: Filled) -> Synced:
     services, organisation = filled.services, filled.organisation
     with services.database.read(organisation) as work:
         office = next(one.id for one in services.connections.all(work) if one.vendor == "advancedmd")
+    actor = next(f"user:{one.id}" for one in services.access.users(organisation) if one.email == filled.email)
     merging = filled.patients[9]
     person = person_of(filled.world.patients[9])
     moved = replace(
         person, street=Sealed("77 NEW POND COURT"), phone=Sealed("5555550142"), city=Sealed("LOWER TESTVILLE")
     )
-    front_desk.change_patient(services.ground, organisation, "user:desk", merging, moved)
+    front_desk.change_patient(services.ground, organisation, actor, merging, moved)
     with services.database.work(organisation) as work:
         follow(work, office, (Kind.PATIENT, Kind.COVERAGE, Kind.VISIT))
         for number, patient in enumerate(filled.patients[:20]):
@@ -63,11 +64,9 @@ def synchronise(filled: Filled) -> Synced:
         dead = _refuse(filled, work, office)
         for visit in filled.visits[12:14]:
             note_change_for(work, office, Kind.VISIT, visit)
-        running, census, failed = _runs(filled, work, office)
-        asked = filled.visits[14]
-        theirs = PostedCharge(
-            "chg901", "vst1", ChargeFact("99213", (), 1, ("F411",), "11", Money(14500)), billed=True
-        )
+        running, census, failed = _runs(filled, work, office, actor)
+        asked = filled.visits[15]
+        theirs = PostedCharge("chg901", "vst1", ChargeFact("99213", (), 1, ("F411",), "11", Money(14500)), billed=True)
         encounter = encounter_id(organisation, asked)
         ask_about(work, services.vault, encounter, asked, office, (theirs,))
     return Synced(office, merging, dead, asked, running, census, failed)
@@ -97,7 +96,7 @@ def _refuse(filled: Filled, work: Work, office: str) -> str:
     return filled.patients[15]
 
 
-def _runs(filled: Filled, work: Work, office: str) -> tuple[str, str, str]:
+def _runs(filled: Filled, work: Work, office: str, actor: str) -> tuple[str, str, str]:
     pull = open_run(work, office, What.PULL_PATIENTS, "schedule")
     begin(work, pull)
     progress(work, pull, Counts(40, 3, 12, 0, 2, 0))
@@ -116,11 +115,11 @@ def _runs(filled: Filled, work: Work, office: str) -> tuple[str, str, str]:
                 ),
             )
     finish(work, pull)
-    running = open_run(work, office, What.FULL, "user:desk", total=320)
+    running = open_run(work, office, What.FULL, actor, total=320)
     begin(work, running)
     progress(work, running, Counts(120, 4, 30, 1, 2, 0))
     wait(work, running, NOW + timedelta(minutes=2))
-    census = open_run(work, office, What.CENSUS, "user:desk")
+    census = open_run(work, office, What.CENSUS, actor)
     begin(work, census)
     progress(work, census, Counts(44), cursor='{"patient": 20, "visit": 14}')
     finish(work, census)

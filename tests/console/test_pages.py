@@ -31,6 +31,10 @@ def addresses(filled: Filled) -> list[str]:
         f"/remittances/{filled.remittances[0]}",
         "/ledger",
         "/sync",
+        "/sync/log",
+        "/sync/runs",
+        "/sync/letters",
+        "/visits/week",
         "/conflicts",
         "/exchanges",
         f"/exchanges/{filled.exchange}",
@@ -180,12 +184,18 @@ def test_an_auditor_is_shown_no_button(filled: Filled, entry: Entry) -> None:
 def test_a_conflict_is_decided_and_taken_back(filled: Filled, entry: Entry) -> None:
     client = entry("front_desk")
     text = client.get("/conflicts").text
-    assert "77 NEW POND COURT" in text and "12 OLD MILL LANE APT 4" in text
-    send(client, f"/conflicts/{filled.conflict}", choice="theirs")
-    assert "77 NEW POND COURT" not in client.get("/conflicts").text
-    assert "Take back" in client.get("/conflicts?decided=true").text
-    send(client, f"/conflicts/{filled.conflict}", choice="reopen")
-    assert "77 NEW POND COURT" in client.get("/conflicts").text
+    case = re.search(rf'/conflicts/[^"]+/patient/{filled.patients[4]}', text)
+    assert case is not None and "12 OLD MILL LANE APT 4" not in text
+    assert "12 OLD MILL LANE APT 4" in client.get(case[0]).text
+    send(client, case[0], **{"choice.street": "theirs"})
+    assert filled.patients[4] not in client.get("/conflicts").text
+    assert "12 OLD MILL LANE APT 4" in client.get(f"/patients/{filled.patients[4]}").text
+    decided = client.get("/conflicts?decided=true").text
+    decision = re.search(r"/conflicts/decisions/[^\"]+", decided)
+    assert decision is not None and "Some front_desk" in decided
+    send(client, decision[0])
+    assert case[0] in client.get("/conflicts").text
+    assert "12 OLD MILL LANE APT 4" not in client.get(f"/patients/{filled.patients[4]}").text
 
 
 def test_the_contents_of_a_message_are_shown_on_a_click_only(filled: Filled, entry: Entry) -> None:
@@ -202,7 +212,9 @@ def test_what_a_person_typed_is_never_markup(entry: Entry) -> None:
     assert "<img" not in answer.text
 
 
-@pytest.mark.parametrize("where", ["/visits?day=2026-03-10", "/patients", "/claims", "/remittances", "/"])
+@pytest.mark.parametrize(
+    "where", ["/visits?day=2026-03-10", "/visits/week?day=2026-03-10", "/patients", "/claims", "/remittances", "/"]
+)
 def test_a_page_costs_few_queries(filled: Filled, entry: Entry, where: str) -> None:
     client = entry("owner")
     client.get(where)
@@ -223,7 +235,11 @@ def test_an_empty_practice_is_told_what_to_do_next(filled: Filled, address: str)
             "/claims": "A claim is drafted when a visit is seen and charged.",
             "/remittances": "No remittances.",
             "/ledger": "The first charge makes the first entry.",
-            "/sync": "Nothing to show.",
+            "/sync": "chartline connect add",
+            "/sync/log": "Nothing to show.",
+            "/sync/runs": "No runs.",
+            "/sync/letters": "Nothing here.",
+            "/visits/week": "No visits in this week.",
             "/conflicts": "No conflicts.",
             "/exchanges": "No messages.",
             "/connections": "chartline connect add",

@@ -113,6 +113,10 @@ def test_switched_off_nothing_goes_out_or_comes_in_and_what_waits_stops_politely
     if stopped is RunState.STOPPED:
         assert len(home.operations("advancedmd")) == asked
     desk.set_settings(*place, {"enabled": True}, ACTOR)
+    history = desk.settings_history(*place)
+    assert [(each.actor, each.changed) for each in history] == [
+        (ACTOR, {"enabled": "false|true"}), (ACTOR, {"enabled": "true|false"}),
+    ]  # fmt: skip
     done(home, *desk.run_sync(*place, ACTOR))
     assert added(home)[0] == 1
 

@@ -1,24 +1,19 @@
 """Prints lists and facts: aligned text for people, JSON for scripts, CSV for spreadsheets.
 
-Refuses to pass on what a stranger's text could do: control characters do not reach the terminal, and a cell that a
-spreadsheet would take for a formula is marked as text.
+Refuses to pass on what a stranger's text could do: control characters do not reach the terminal.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 
 import click
 import msgspec
 
+from chartline.app.spreadsheet import Cell, Row, as_csv
 from chartline.kernel.money import Money
-
-Cell = str | int | bool | Money | date | datetime | Sequence[str] | None
-Row = Mapping[str, Cell]
 
 
 class Form(Enum):
@@ -41,7 +36,7 @@ def show(
         lines = ",\n".join(msgspec.json.encode(row).decode() for row in kept)
         click.echo(f"[\n{lines}\n]" if kept else "[]")
     elif form is Form.CSV:
-        click.echo(_csv(kept, columns), nl=False)
+        click.echo(as_csv(kept, columns), nl=False)
     elif kept:
         click.echo(table(kept, shown or columns))
     elif empty:
@@ -107,33 +102,3 @@ def printable(value: str) -> str:
 
 def _number(value: Cell) -> bool:
     return isinstance(value, Money) or (isinstance(value, int) and not isinstance(value, bool))
-
-
-def _csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([[_plain(row[name]) for name in columns] for row in rows])
-    return stream.getvalue()
-
-
-def _plain(value: Cell) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Money():
-            return value.text()
-        case datetime() | date():
-            return value.isoformat()
-        case int():
-            return str(value)
-        case str():
-            return _harmless(value)
-        case _:
-            return _harmless(" ".join(value))
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

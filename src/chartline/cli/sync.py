@@ -13,6 +13,7 @@ from chartline.cli.office import Place
 from chartline.cli.options import at_practice, limited, listed, told
 from chartline.cli.sync_letters import discard, explain, letters, retry
 from chartline.cli.sync_rehearsal import plan, print_plan, replay
+from chartline.cli.sync_runs import census, counted, full, patient, repair, runs, settings
 from chartline.domains.sync.changes import waiting
 from chartline.domains.sync.conflicts import Choice, StoredConflict, count_open, list_conflicts
 from chartline.domains.sync.fields import Kind
@@ -40,10 +41,12 @@ def command() -> None:
     chartline sync log --outcome refused    what the vendor did not take
     chartline sync conflicts                what needs a person
     chartline sync letters                  what a vendor did not take
+    chartline sync census AdvancedMD        count both sides; then: counted, repair
+    chartline sync settings AdvancedMD      kill switch, pause, pace, what goes out by itself
     """
 
 
-for _each in (plan, replay, letters, explain, retry, discard):
+for _each in (patient, full, census, counted, repair, runs, settings, plan, replay, letters, explain, retry, discard):
     command.add_command(_each)
 
 

@@ -1,4 +1,4 @@
-"""``chartline sync letters``, ``explain``, ``retry`` and ``discard``: what a vendor did not take, and what becomes of it."""
+"""``chartline sync letters``, ``explain``, ``retry``, ``discard``: what a vendor did not take, and what comes of it."""
 
 from __future__ import annotations
 

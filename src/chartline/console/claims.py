@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import Parameter
 from litestar.response import Redirect
 
+from chartline.app.spreadsheet import Row, as_csv
 from chartline.console.forms import Form, typed
 from chartline.console.people import names_of
 from chartline.console.visitor import BILLING, BILLING_CHANGES, Visiting, Visitor
@@ -31,6 +30,22 @@ from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.audit import Target
 
 PAGE = 50
+COLUMNS = (
+    "number",
+    "version",
+    "service_date",
+    "payer_id",
+    "payer_name",
+    "word",
+    "charged",
+    "paid",
+    "adjusted",
+    "patient",
+    "denied",
+    "open",
+    "currency",
+)
+"""Columns of the file."""
 MOST_ROWS = 20_000
 """A download ends here."""
 
@@ -62,23 +77,19 @@ def claims_page(visitor: Visiting, word: WordFilter = "", number: Number = "", c
 def claims_file(visitor: Visiting, word: WordFilter = "", number: Number = "") -> Response:
     """The filtered claims as CSV, without patient values."""
     visitor.require(BILLING)
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    heading = "number version service_date payer_id payer_name word charged paid adjusted patient denied open currency"
-    writer.writerow(heading.split())
+    rows: list[Row] = []
     cursor: str | None = None
-    written = 0
     with visitor.read() as work:
-        while written < MOST_ROWS:
+        while len(rows) < MOST_ROWS:
             page = list_claims(work, _asked(word, number), cursor, 500)
-            writer.writerows(_csv_row(one) for one in page.claims)
-            written, cursor = written + len(page.claims), page.next
+            rows += [_row(one) for one in page.claims]
+            cursor = page.next
             if cursor is None:
                 break
     with visitor.work() as work:
-        visitor.record(work, "claims.download", count=str(written))
+        visitor.record(work, "claims.download", count=str(len(rows)))
     headers = {"Content-Disposition": 'attachment; filename="claims.csv"'}
-    return Response(lines.getvalue(), media_type="text/csv", headers=headers)
+    return Response(as_csv(rows, COLUMNS), media_type="text/csv", headers=headers)
 
 
 @get("/claims/{claim_id:uuid}", sync_to_thread=True)
@@ -118,20 +129,22 @@ def _asked(word: str, number: str) -> ClaimFilter:
     return ClaimFilter(word=Word(word) if word in known else None, number=number.strip().upper() or None)
 
 
-def _csv_row(claim: Claim) -> list[str]:
-    amounts = (claim.total, claim.paid, claim.adjusted, claim.patient_responsibility, claim.denied, claim.open)
-    cells = [
-        claim.number,
-        str(claim.version),
-        claim.service_date.isoformat(),
-        claim.payer_id,
-        claim.payer_name,
-        claim.word.value,
-        *(one.text() for one in amounts),
-        claim.total.currency,
-    ]
-    # A text that begins like a formula would be run by a spreadsheet; amounts may begin with a minus.
-    return [f"'{cell}" if cell[:1] in "=+@\t\r" else cell for cell in cells]
+def _row(claim: Claim) -> Row:
+    return {
+        "number": claim.number,
+        "version": claim.version,
+        "service_date": claim.service_date,
+        "payer_id": claim.payer_id,
+        "payer_name": claim.payer_name,
+        "word": claim.word.value,
+        "charged": claim.total,
+        "paid": claim.paid,
+        "adjusted": claim.adjusted,
+        "patient": claim.patient_responsibility,
+        "denied": claim.denied,
+        "open": claim.open,
+        "currency": claim.total.currency,
+    }
 
 
 def _people(visitor: Visitor) -> dict[str, str]:

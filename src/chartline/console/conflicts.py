@@ -27,9 +27,8 @@ from chartline.domains.sync.conflicts import (
     PATIENT,
     SPECIAL,
     Choice,
-    ConflictState,
     StoredConflict,
-    list_conflicts,
+    list_decisions,
 )
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.ours import RESOURCE
@@ -163,19 +162,16 @@ def _open(visitor: Visitor, work: Work, cursor: str) -> dict[str, object]:
 
 def _decided(visitor: Visitor, work: Work, cursor: str) -> dict[str, object]:
     vault = visitor.services.vault
-    page = list_conflicts(work, vault, state=ConflictState.RESOLVED, cursor=cursor, limit=PAGE, newest=True)
-    groups: dict[str, list[StoredConflict]] = {}
-    for one in page.conflicts:
-        groups.setdefault(one.decision or one.id, []).append(one)
-    people = whose(work, visitor.services.records, [(one.kind, one.local_id) for one in page.conflicts])
+    decisions, after = list_decisions(work, vault, cursor, PAGE)
+    whole = {(each[0].kind, each[0].local_id) for each in decisions}
     return {
         "groups": [
             {"decision": each[0].decision, "first": each[0], "fields": [_done(visitor, one) for one in each]}
-            for each in groups.values()
+            for each in decisions
         ],
-        "people": people,
+        "people": whose(work, visitor.services.records, whole),
         "actors": actor_names(visitor),
-        "cursor": page.cursor,
+        "cursor": after,
         "total": 0,
     }
 

@@ -20,6 +20,7 @@ from chartline.console.actors import actor_names
 from chartline.console.failures import BAD_FORM
 from chartline.console.forms import Form, typed
 from chartline.console.people import names_of
+from chartline.console.sync_cards import EXCHANGES, PAGE_OPTIONS
 from chartline.console.visitor import DESK, OPERATIONS, PEOPLE, Visiting, Visitor
 from chartline.domains.sync.fields import FIELDS
 from chartline.domains.sync.merge import Owner
@@ -138,7 +139,8 @@ def option_names(about: About, connection: Connection) -> list[str]:
     """The options that a form shows: needed ones, those with a default, what can be set besides, what is set."""
     facts = about.credentials
     fixed = [name for name in facts.optional if "<" not in name]
-    return list(dict.fromkeys((*facts.required, *facts.defaults, *fixed, *sorted(connection.options))))
+    linked = PAGE_OPTIONS if EXCHANGES in about.capabilities else {}
+    return list(dict.fromkeys((*facts.required, *facts.defaults, *fixed, *linked, *sorted(connection.options))))
 
 
 def _secrets(about: About, data: Mapping[str, str]) -> dict[str, Sealed[str]]:
@@ -162,7 +164,6 @@ def _page(visitor: Visitor, identity: str, health: Health | None = None) -> Resp
     about = vendor(connection.vendor).about
     syncs = "ReadsChanges" in about.capabilities
     view = sync_desk.get_settings(services.ground, visitor.organisation, identity)
-    unverified = [one for one in about.operations if one.unverified]
     return visitor.page(
         "connection.html",
         "connections",
@@ -183,8 +184,9 @@ def _page(visitor: Visitor, identity: str, health: Health | None = None) -> Resp
         owner_words=list(Owner),
         secrets={name: name in entered for name in (*about.credentials.secrets, *about.credentials.optional_secrets)},
         options=option_names(about, connection),
-        operations=[*unverified, *(one for one in about.operations if not one.unverified)],
-        unverified=len(unverified),
+        hints={**about.credentials.optional, **PAGE_OPTIONS},
+        unverified=[one for one in about.operations if one.unverified],
+        verified=[one for one in about.operations if not one.unverified],
         grades=GRADES,
         may_change=visitor.may(OPERATIONS),
     )

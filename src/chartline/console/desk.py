@@ -60,7 +60,9 @@ def _issues(visitor: Visitor, work: Work) -> Iterator[Task]:
         link = f"/exchanges/{one.problem.evidence}" if one.problem.evidence else "/connections"
         if one.problem.code in ASKS and "appointment" in one.problem.fields:
             link = f"/visits/{one.problem.fields['appointment']}"
-        yield Task("failed", f"{one.problem.say} ({one.job})", one.problem.do, link, one.at, one.key)
+        many = f", {one.times} times" if one.times > 1 else ""
+        do = f"{one.problem.do} Meanwhile it is tried again by itself." if one.goes_on else one.problem.do
+        yield Task("failed", f"{one.problem.say} ({one.job}{many})", do, link, one.at, one.key)
 
 
 def _not_taken(work: Work) -> Iterator[Task]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import MediaType, Response
+from markupsafe import Markup
 
 from chartline.console.words import SAID, label, tone
 from chartline.kernel.money import Money
@@ -52,6 +53,13 @@ def day(value: date | None) -> str:
     return "—" if value is None else f"{value:%b} {value.day}, {value.year}"
 
 
+def prose(text: str) -> Markup:
+    """A sentence of ours; what stands between back-quotes is a command or a name, and is set as one."""
+    parts = text.split("`")
+    code = Markup('<span class="mono">{}</span>')
+    return Markup("").join(code.format(part) if number % 2 else part for number, part in enumerate(parts))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HOME / "templates"),
@@ -60,7 +68,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(money=money, moment=moment, time=wall_time, day=day, label=label, tone=tone)
+    environment.filters.update(money=money, moment=moment, time=wall_time, day=day, prose=prose, label=label, tone=tone)
     return environment
 
 

@@ -16,6 +16,7 @@ from litestar.response import Redirect
 from chartline.app.budgets import budgets
 from chartline.app.vendors import vendor
 from chartline.connect.connections import Connection
+from chartline.console.actors import actor_names
 from chartline.console.failures import BAD_FORM
 from chartline.console.forms import Form, typed, typed_day
 from chartline.console.visitor import DESK, OPERATIONS, SYNC_STARTS, Visiting, Visitor
@@ -111,6 +112,7 @@ def runs_page(
         runs=page.runs,
         cursor=page.cursor,
         names=names,
+        actors=actor_names(visitor),
         chosen={"what": what, "state": standing},
         choices={"what": list(What), "state": list(RunState)},
     )
@@ -138,6 +140,7 @@ def run_page(visitor: Visiting, run_id: UUID) -> Response:
         over=view.run.state in OVER,
         report=report,
         names=names,
+        actors=actor_names(visitor),
         may_start=visitor.may(SYNC_STARTS),
     )
 

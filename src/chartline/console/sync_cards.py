@@ -32,6 +32,11 @@ EXCHANGES = "WritesFacts"
 WORDS = ("conflict", "failed", "waiting", "unsynced", "synced")
 """States of a record, the worst first."""
 _PAGES = {Kind.PATIENT: "patient_page", Kind.VISIT: "visit_page"}
+PAGE_OPTIONS = {
+    "patient_page": "address of a patient's page in their program, with {id} where their number goes; only https",
+    "visit_page": "address of a visit's page in their program, with {id} where their number goes; only https",
+}
+"""Options of a connection that make a link out of a vendor's number, with what each is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
@@ -14,6 +12,8 @@ from zoneinfo import ZoneInfo
 from litestar import Response, get
 from litestar.params import Parameter
 
+from chartline.app.spreadsheet import as_csv
+from chartline.console.actors import actor_names
 from chartline.console.visitor import DESK, Visiting
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.log import Direction, EventFilter, Happened, SyncEvent, list_events
@@ -95,6 +95,7 @@ def log_page(
         events=page.events,
         cursor=page.cursor,
         names=names,
+        actors=actor_names(visitor),
         places=_PLACES,
         chosen=chosen,
         address=urlencode({name: value for name, value in chosen.items() if value}),
@@ -103,16 +104,18 @@ def log_page(
 
 
 def _csv(events: tuple[SyncEvent, ...], names: dict[str, str]) -> Response:
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(_COLUMNS)
-    for one in events:
-        values = {name: getattr(one, name) for name in _COLUMNS}
-        values["at"] = one.at.astimezone(UTC).isoformat() if one.at else ""
-        values["connection"] = names.get(one.connection, one.connection)
-        rows.writerow(["" if values[name] is None else str(values[name]) for name in _COLUMNS])
+    rows = [
+        {
+            **{name: getattr(one, name) for name in _COLUMNS},
+            "connection": names.get(one.connection, one.connection),
+            "direction": one.direction.value,
+            "kind": one.kind.value,
+            "outcome": one.outcome.value,
+        }
+        for one in events
+    ]
     headers = {"Content-Disposition": 'attachment; filename="sync-log.csv"'}
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(as_csv(rows, _COLUMNS), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _word(words: type[Word], text: str) -> Word | None:

@@ -7,10 +7,8 @@ switched off. ``actor`` is ``user:<id>``, ``token:<id>`` or ``job:<name>``; ``co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
 from chartline.connect.capabilities import (
     AsksPlans,
@@ -19,10 +17,8 @@ from chartline.connect.capabilities import (
     ReadsCharges,
     StartsFeeds,
     TakesCensus,
-    TellsSession,
     WritesFacts,
 )
-from chartline.connect.connections import NOT_CONNECTED
 from chartline.connect.facts import ChargeFact, LookupEntry, LookupKind, Page, PostedCharge
 from chartline.domains.coverage.benefits import CheckState
 from chartline.domains.coverage.checks import is_fresh, open_check
@@ -32,21 +28,9 @@ from chartline.domains.practice.coverages import primary_on, read_coverage
 from chartline.domains.practice.day import coverages_of
 from chartline.domains.sync.changes import note_changes_for
 from chartline.domains.sync.fields import Kind
-from chartline.domains.sync.hooks import close_door, make_door
 from chartline.domains.sync.links import vendor_of, vendors_of
-from chartline.domains.sync.runs import What, open_run, read_run
-from chartline.domains.sync.settings import (
-    SWITCHED_OFF,
-    SyncSettings,
-    add_to_pilot,
-    changed_settings,
-    differences,
-    pilot_patients,
-    read_settings,
-    take_from_pilot,
-    write_settings,
-)
-from chartline.flows.ground import CANNOT, VENDOR, Ground
+from chartline.domains.sync.runs import What, read_run
+from chartline.flows.ground import Ground
 from chartline.flows.sync_board import (
     census_report,
     dashboard,
@@ -60,30 +44,25 @@ from chartline.flows.sync_board import (
     sync_logs,
     visit_status,
 )
-from chartline.flows.syncing.eligibility import NOT_LINKED
-from chartline.flows.syncing.names import (
-    BULK,
-    CENSUS,
-    ELIGIBILITY,
-    FETCH,
-    FULL,
-    PATIENT,
-    PULL_PATIENTS,
-    PULL_VISITS,
-    PUSH,
-    REPAIR,
-    VISIT,
+from chartline.flows.sync_settings import (
+    SettingsView,
+    end_hook_address,
+    get_settings,
+    make_hook_address,
+    reset_token,
+    set_pilot,
+    set_settings,
+    settings_history,
 )
+from chartline.flows.syncing.eligibility import NOT_LINKED
 from chartline.flows.syncing.pacing import zone_of
-from chartline.flows.syncing.scheduling import apply_settings, read_all_again
+from chartline.flows.syncing.starting import able, must_be_on, note, start
 from chartline.flows.visit_to_claim import queue_billing
 from chartline.flows.visits import view_visit
 from chartline.formats.fhir import text
 from chartline.kernel.errors import Again, Blame, ErrorKind, Problem
 from chartline.kernel.outcome import Later, Receipt, Refused
-from chartline.kernel.sealed import Sealed
-from chartline.platform.audit import AuditEvent, Target
-from chartline.platform.database import Work
+from chartline.platform.audit import Target
 
 BAD_DAYS = ErrorKind(
     "sync.bad_days",
@@ -136,7 +115,7 @@ __all__ = [
     "runs",
     "set_pilot",
     "set_settings",
-    "start_fetch",
+    "settings_history",
     "stats",
     "status",
     "submit_charges",
@@ -147,22 +126,7 @@ __all__ = [
     "visit_status",
 ]
 
-C = TypeVar("C")
-
 MOST_DAYS = 366
-_JOBS = {
-    What.PULL_PATIENTS: PULL_PATIENTS,
-    What.PULL_VISITS: PULL_VISITS,
-    What.PUSH: PUSH,
-    What.PATIENT: PATIENT,
-    What.VISIT: VISIT,
-    What.BULK: BULK,
-    What.FULL: FULL,
-    What.CENSUS: CENSUS,
-    What.REPAIR: REPAIR,
-    What.FETCH: FETCH,
-    What.ELIGIBILITY: ELIGIBILITY,
-}
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------
@@ -173,10 +137,10 @@ def sync_patient(ground: Ground, organisation: str, connection: str, patient_id:
 
     Raises ``records.not_found``, ``sync.switched_off``, ``connect.cannot``.
     """
-    _can(ground, organisation, connection, WritesFacts)
+    able(ground, organisation, connection, WritesFacts)
     with ground.database.work(organisation) as work:
         ground.records.read(work, "Patient", patient_id)
-        return _start(ground, work, connection, What.PATIENT, actor, patient_id, patient=patient_id)
+        return start(ground, work, connection, What.PATIENT, actor, patient_id, patient=patient_id)
 
 
 def sync_all_patients(ground: Ground, organisation: str, connection: str, actor: str) -> tuple[str, ...]:
@@ -184,7 +148,7 @@ def sync_all_patients(ground: Ground, organisation: str, connection: str, actor:
 
     Raises ``sync.switched_off``, ``connect.cannot``.
     """
-    _can(ground, organisation, connection, WritesFacts)
+    able(ground, organisation, connection, WritesFacts)
     with ground.database.work(organisation) as work:
         cursor: str | None = None
         while True:
@@ -195,7 +159,7 @@ def sync_all_patients(ground: Ground, organisation: str, connection: str, actor:
             cursor = page.next
             if cursor is None:
                 break
-        return tuple(_start(ground, work, connection, what, actor) for what in (What.PULL_PATIENTS, What.PUSH))
+        return tuple(start(ground, work, connection, what, actor) for what in (What.PULL_PATIENTS, What.PUSH))
 
 
 def create_visit(ground: Ground, organisation: str, connection: str, appointment_id: str, actor: str) -> str:
@@ -211,10 +175,10 @@ def sync_visit(ground: Ground, organisation: str, connection: str, appointment_i
 
     Raises ``records.not_found``, ``sync.switched_off``, ``connect.cannot``.
     """
-    _can(ground, organisation, connection, WritesFacts)
+    able(ground, organisation, connection, WritesFacts)
     with ground.database.work(organisation) as work:
         ground.records.read(work, "Appointment", appointment_id)
-        return _start(ground, work, connection, What.VISIT, actor, appointment_id, appointment=appointment_id)
+        return start(ground, work, connection, What.VISIT, actor, appointment_id, appointment=appointment_id)
 
 
 def bulk_sync(ground: Ground, organisation: str, connection: str, first: date, last: date, actor: str) -> str:
@@ -224,10 +188,10 @@ def bulk_sync(ground: Ground, organisation: str, connection: str, first: date, l
     """
     if not 0 <= (last - first).days <= MOST_DAYS:
         raise BAD_DAYS.error()
-    _can(ground, organisation, connection, WritesFacts)
+    able(ground, organisation, connection, WritesFacts)
     days = {"first": first.isoformat(), "last": last.isoformat()}
     with ground.database.work(organisation) as work:
-        return _start(ground, work, connection, What.BULK, actor, f"{first}/{last}", **days)
+        return start(ground, work, connection, What.BULK, actor, f"{first}/{last}", **days)
 
 
 def pull_updates(ground: Ground, organisation: str, connection: str, actor: str) -> tuple[str, ...]:
@@ -235,10 +199,10 @@ def pull_updates(ground: Ground, organisation: str, connection: str, actor: str)
 
     Raises ``sync.switched_off``, ``connect.cannot``.
     """
-    _can(ground, organisation, connection, ReadsChanges)
+    able(ground, organisation, connection, ReadsChanges)
     with ground.database.work(organisation) as work:
         feeds = (What.PULL_PATIENTS, What.PULL_VISITS)
-        return tuple(_start(ground, work, connection, what, actor) for what in feeds)
+        return tuple(start(ground, work, connection, what, actor) for what in feeds)
 
 
 def run_sync(ground: Ground, organisation: str, connection: str, actor: str) -> tuple[str, ...]:
@@ -246,12 +210,12 @@ def run_sync(ground: Ground, organisation: str, connection: str, actor: str) -> 
 
     Raises ``sync.switched_off``, ``connect.cannot``.
     """
-    connector = _can(ground, organisation, connection, ReadsChanges)
+    connector = able(ground, organisation, connection, ReadsChanges)
     wanted = [What.PULL_PATIENTS, What.PULL_VISITS]
     if isinstance(connector, WritesFacts):
         wanted.append(What.PUSH)
     with ground.database.work(organisation) as work:
-        return tuple(_start(ground, work, connection, what, actor) for what in wanted)
+        return tuple(start(ground, work, connection, what, actor) for what in wanted)
 
 
 def run_full(ground: Ground, organisation: str, connection: str, actor: str, since: date | None = None) -> str:
@@ -259,10 +223,10 @@ def run_full(ground: Ground, organisation: str, connection: str, actor: str, sin
 
     Raises ``sync.switched_off``, ``connect.cannot``.
     """
-    _can(ground, organisation, connection, ReadsChanges if since is None else StartsFeeds)
+    able(ground, organisation, connection, ReadsChanges if since is None else StartsFeeds)
     with ground.database.work(organisation) as work:
         begin = since.isoformat() if since else ""
-        return _start(ground, work, connection, What.FULL, actor, begin, since=begin)
+        return start(ground, work, connection, What.FULL, actor, begin, since=begin)
 
 
 def census(ground: Ground, organisation: str, connection: str, actor: str, since: date | None = None) -> str:
@@ -270,10 +234,10 @@ def census(ground: Ground, organisation: str, connection: str, actor: str, since
 
     Raises ``sync.switched_off``, ``connect.cannot``.
     """
-    _can(ground, organisation, connection, TakesCensus)
+    able(ground, organisation, connection, TakesCensus)
     with ground.database.work(organisation) as work:
         begin = since.isoformat() if since else ""
-        return _start(ground, work, connection, What.CENSUS, actor, begin, since=begin)
+        return start(ground, work, connection, What.CENSUS, actor, begin, since=begin)
 
 
 def repair_census(ground: Ground, organisation: str, run_id: str, actor: str) -> str:
@@ -286,8 +250,8 @@ def repair_census(ground: Ground, organisation: str, run_id: str, actor: str) ->
         found = read_run(work, run_id)
         if found.what is not What.CENSUS or found.finished is None or found.problem_code:
             raise NOT_A_CENSUS.error(run=run_id)
-        _on(work, found.connection)
-        return _start(ground, work, found.connection, What.REPAIR, actor, run_id, census=run_id)
+        must_be_on(work, found.connection)
+        return start(ground, work, found.connection, What.REPAIR, actor, run_id, census=run_id)
 
 
 # --- charges ----------------------------------------------------------------------------------------------------------
@@ -311,7 +275,7 @@ def submit_charges(ground: Ground, organisation: str, appointment_id: str, actor
     with ground.database.work(organisation) as work:
         ground.records.read(work, "Appointment", appointment_id)
         queue_billing(ground, work, appointment_id)
-        _audit(ground, work, actor, "sync.submit_charges", Target("Appointment", appointment_id))
+        note(ground, work, actor, "sync.submit_charges", Target("Appointment", appointment_id))
 
 
 def charges(ground: Ground, organisation: str, connection: str, appointment_id: str) -> VisitCharges:
@@ -324,7 +288,7 @@ def charges(ground: Ground, organisation: str, connection: str, appointment_id: 
         captured = charges_of(work, [view.encounter_id]).get(view.encounter_id, ())
         visit = vendor_of(work, connection, Kind.VISIT, appointment_id)
         patient = vendor_of(work, connection, Kind.PATIENT, view.patient_id)
-    connector = _can(ground, organisation, connection, ReadsCharges)
+    connector = able(ground, organisation, connection, ReadsCharges)
     if visit is None or patient is None:
         return VisitCharges(tuple(captured), None, problem=NOT_LINKED.problem(appointment=appointment_id))
     match connector.charges_on(visit, patient, view.service_date):
@@ -354,7 +318,7 @@ def check_eligibility(
 
     Raises ``records.not_found``, ``sync.no_coverage``, ``sync.not_linked``, ``sync.switched_off``, ``connect.cannot``.
     """
-    _can(ground, organisation, connection, AsksPlans)
+    able(ground, organisation, connection, AsksPlans)
     with ground.database.work(organisation) as work:
         ground.records.read(work, "Patient", patient_id)
         today = work.now.astimezone(zone_of(work)).date()
@@ -377,7 +341,7 @@ def check_eligibility(
         check = opened.check
         if check.state not in (CheckState.ASKED, CheckState.FAILED) and is_fresh(check, today, work.now):
             return EligibilityAsked(check, None)
-        run_id = _start(ground, work, connection, What.ELIGIBILITY, actor, patient_id, check=check.id)
+        run_id = start(ground, work, connection, What.ELIGIBILITY, actor, patient_id, check=check.id)
         return EligibilityAsked(check, run_id)
 
 
@@ -388,150 +352,4 @@ def lookup(
 
     Raises ``sync.switched_off``, ``connect.cannot``.
     """
-    return _can(ground, organisation, connection, LooksUp).lookup(kind, begins, cursor)
-
-
-# --- settings ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsView:
-    """The settings of a connection with its pilot group, by our patient ids."""
-
-    settings: SyncSettings
-    pilot: frozenset[str]
-
-
-def get_settings(ground: Ground, organisation: str, connection: str) -> SettingsView:
-    """How a connection synchronises. Raises ``connect.not_connected``."""
-    with ground.database.read(organisation) as work:
-        ground.connections.get(work, connection)
-        return SettingsView(read_settings(work, connection), pilot_patients(work, connection))
-
-
-def set_settings(
-    ground: Ground, organisation: str, connection: str, wanted: Mapping[str, object], actor: str
-) -> SyncSettings:
-    """Change some settings; schedules follow at once, and jobs in line stop before their next call if it is off now.
-
-    After a pilot everything is read once more, because news of other patients was passed over. Raises
-    ``sync.bad_setting``, ``connect.not_connected``.
-    """
-    with ground.database.work(organisation) as work:
-        ground.connections.get(work, connection)
-        before = read_settings(work, connection)
-        after = changed_settings(before, wanted)
-        changed = differences(before, after)
-        if not changed:
-            return before
-        after = write_settings(work, connection, after, actor)
-        if before.pilot and not after.pilot:
-            read_all_again(work, connection)
-        apply_settings(ground, work, connection, after)
-        _audit(ground, work, actor, "sync.settings", Target("connection", connection), changed)
-        return after
-
-
-def set_pilot(
-    ground: Ground,
-    organisation: str,
-    connection: str,
-    actor: str,
-    *,
-    add: tuple[str, ...] = (),
-    remove: tuple[str, ...] = (),
-) -> frozenset[str]:
-    """Name patients for the pilot group, or take some out; the group as it is now. A new one is synchronised at once.
-
-    Raises ``records.not_found``, ``connect.not_connected``.
-    """
-    with ground.database.work(organisation) as work:
-        ground.connections.get(work, connection)
-        for patient_id in add:
-            ground.records.read(work, "Patient", patient_id)
-        known = pilot_patients(work, connection)
-        add_to_pilot(work, connection, add, actor)
-        take_from_pilot(work, connection, remove)
-        settings = read_settings(work, connection)
-        for patient_id in sorted(set(add) - known) if settings.enabled and settings.pilot else ():
-            _start(ground, work, connection, What.PATIENT, actor, patient_id, patient=patient_id)
-        detail = {"added": str(len(set(add) - known)), "removed": str(len(set(remove) & known))}
-        _audit(ground, work, actor, "sync.pilot", Target("connection", connection), detail)
-        return pilot_patients(work, connection)
-
-
-def reset_token(ground: Ground, organisation: str, connection: str, actor: str) -> None:
-    """Drop the kept session with the vendor: the next call signs in anew. Raises ``connect.cannot``."""
-    connector = _can(ground, organisation, connection, TellsSession)
-    connector.reset()
-    with ground.database.work(organisation) as work:
-        _audit(ground, work, actor, "sync.reset_token", Target("connection", connection))
-
-
-def make_hook_address(ground: Ground, organisation: str, connection: str, actor: str) -> Sealed[str]:
-    """A new token for the address that the vendor calls; the one before ends. It is shown once.
-
-    Raises ``connect.not_connected``.
-    """
-    with ground.database.work(organisation) as work:
-        ground.connections.get(work, connection)
-        token = make_door(work, connection)
-        _audit(ground, work, actor, "sync.hook_address", Target("connection", connection))
-        return token
-
-
-def end_hook_address(ground: Ground, organisation: str, connection: str, actor: str) -> bool:
-    """The vendor's address stops to work; whether there was one."""
-    with ground.database.work(organisation) as work:
-        _audit(ground, work, actor, "sync.hook_address_end", Target("connection", connection))
-        return close_door(work, connection)
-
-
-def start_fetch(ground: Ground, work: Work, connection: str, actor: str) -> str:
-    """Put the fetching of what is in line in line itself; the run's id."""
-    return _start(ground, work, connection, What.FETCH, actor)
-
-
-def _start(
-    ground: Ground, work: Work, connection: str, what: What, actor: str, subject: str = "", **arguments: str
-) -> str:
-    """Open a run and put its job in line, in one transaction; the run's id. Raises ``sync.switched_off``."""
-    _on(work, connection)
-    run_id = open_run(work, connection, what, actor, subject=subject)
-    ground.jobs.enqueue(
-        work,
-        _JOBS[what],
-        VENDOR,
-        {"connection": connection, "run": run_id, **arguments},
-        key=f"sync/{run_id}",
-        organisation=work.organisation,
-    )
-    _audit(ground, work, actor, f"sync.{what.value}", Target("sync_run", run_id))
-    return run_id
-
-
-def _on(work: Work, connection: str) -> None:
-    if not read_settings(work, connection).enabled:
-        raise SWITCHED_OFF.error(connection=connection)
-
-
-def _can(ground: Ground, organisation: str, connection: str, capability: type[C]) -> C:
-    """The connector of a connection that is switched on and can do this.
-
-    Raises ``connect.not_connected``, ``sync.switched_off``, ``connect.cannot``.
-    """
-    with ground.database.read(organisation) as work:
-        known = ground.connections.get(work, connection)
-        _on(work, connection)
-    if not known.enabled:
-        raise NOT_CONNECTED.error(connection=known.name)
-    connector = ground.connector(organisation, known)
-    if not isinstance(connector, capability):
-        raise CANNOT.error(connection=known.name, capability=capability.__name__)
-    return connector
-
-
-def _audit(
-    ground: Ground, work: Work, actor: str, action: str, target: Target, detail: Mapping[str, str] | None = None
-) -> None:
-    ground.audit.record(work, AuditEvent(actor=actor, action=action, target=target, detail=detail or {}))
+    return able(ground, organisation, connection, LooksUp).lookup(kind, begins, cursor)

@@ -15,10 +15,11 @@ from chartline.connect.facts import HookEvent
 from chartline.domains.sync.fetches import Wanted, in_line, want
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.hooks import door_of, told_first
+from chartline.domains.sync.runs import What
 from chartline.domains.sync.settings import read_settings
 from chartline.flows.ground import Ground
-from chartline.flows.sync_desk import start_fetch
 from chartline.flows.syncing.fetching import want_patients
+from chartline.flows.syncing.starting import start
 from chartline.kernel.errors import ChartlineError
 from chartline.kernel.outcome import Refused
 from chartline.kernel.sealed import Sealed
@@ -69,5 +70,5 @@ def _take(ground: Ground, organisation: str, connection: str, events: tuple[Hook
             else:
                 unknown += 1
         if in_line(work, connection) > before:
-            start_fetch(ground, work, connection, HOOK)
+            start(ground, work, connection, What.FETCH, HOOK)
     return Heard(taken, repeated, unknown)

@@ -23,7 +23,7 @@ from chartline.sandbox.world import DAY, ZONE, Visit, World
 
 SPEED = 720.0
 """Simulated seconds in a real one."""
-PAUSE = 0.05
+PAUSE = 0.1
 """Real seconds between two looks at what is waited for."""
 HOUR, DAYS = timedelta(hours=1), timedelta(days=3)
 """How far the clock jumps at once while claims are on their way, and while money is."""

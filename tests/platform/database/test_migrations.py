@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pkgutil
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import chartline
 from chartline.kernel.clock import SystemClock
@@ -41,9 +45,21 @@ def test_the_migrations_make_exactly_the_declared_tables(database_url: str) -> N
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:
-    files = Path(migrations.__file__).parent.glob("versions/0*.py")
-    newest = max(file.stem.partition("_")[0] for file in files)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    newest = ScriptDirectory.from_config(config).get_current_head()
     assert migrate(database_url) == migrate(database_url) == newest
+
+
+def test_a_process_whose_database_is_up_to_date_imports_no_migration_tool(sqlite_url: str) -> None:
+    seen = "import sys; from chartline.platform.database.migrations import migrate; migrate(sys.argv[1]); "
+    done = subprocess.run(
+        [sys.executable, "-c", seen + "print('alembic' in sys.modules)", sqlite_url],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("table", ["audit", "exchange", "exchange_body", "entry", "entry_line", "claim_event"])

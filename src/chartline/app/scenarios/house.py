@@ -31,8 +31,10 @@ _STATE = sa.select(
     .scalar_subquery()
     .label("unsent"),
     # Ids grow with time: another newest one means that somebody called the vendor.
-    sa.select(sa.func.max(exchange_table.c.id))
+    sa.select(exchange_table.c.id)
     .where(exchange_table.c.organisation_id == _MINE)
+    .order_by(exchange_table.c.id.desc())
+    .limit(1)
     .scalar_subquery()
     .label("newest"),
 )
@@ -50,8 +52,8 @@ class Installation:
         """What is under way now, read from the database in two statements: it is asked many times a second."""
         services = self._services
         busy = services.jobs.unfinished(self._organisation)
-        with services.database.engine.connect() as connection:
-            row = connection.execute(_STATE, {"organisation": self._organisation}).one()
+        with services.database.read(self._organisation) as work:
+            row = work.connection.execute(_STATE, {"organisation": self._organisation}).one()
         now = services.clock.now()
         due: datetime | None = row.due
         return Load(

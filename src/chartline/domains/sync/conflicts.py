@@ -111,7 +111,7 @@ class StoredConflict:
 
 @dataclass(frozen=True, slots=True)
 class ConflictPage:
-    """Conflicts in order, and the cursor of the next page (empty at the end)."""
+    """Conflicts, oldest first, and the cursor of the next page (empty at the end)."""
 
     conflicts: tuple[StoredConflict, ...]
     cursor: str
@@ -286,17 +286,38 @@ def list_conflicts(
     local_id: str | None = None,
     cursor: str = "",
     limit: int = 50,
-    newest: bool = False,
 ) -> ConflictPage:
-    """A page of conflicts, oldest or ``newest`` first; None means any. ``cursor`` is what the page before gave."""
+    """A page of conflicts, oldest first; None means any. ``cursor`` is what the page before gave."""
     exact = {"state": state, "connection": connection, "kind": kind, "local_id": local_id}
     wanted: list[sa.ColumnElement[bool]] = [_columns[name] == str(value) for name, value in exact.items() if value]
     if cursor:
-        wanted.append(_columns.id < cursor if newest else _columns.id > cursor)
-    order = _columns.id.desc() if newest else _columns.id
-    rows = work.rows(work.select(sync_conflict_table).where(*wanted).order_by(order).limit(limit + 1))
+        wanted.append(_columns.id > cursor)
+    rows = work.rows(work.select(sync_conflict_table).where(*wanted).order_by(_columns.id).limit(limit + 1))
     conflicts = tuple(_conflict(work, vault, row) for row in rows[:limit])
     return ConflictPage(conflicts, conflicts[-1].id if len(rows) > limit else "")
+
+
+def list_decisions(
+    work: Work, vault: Vault, cursor: str = "", limit: int = 50
+) -> tuple[list[list[StoredConflict]], str]:
+    """A page of decisions that stand, newest first, each with its conflicts; and the cursor of the next page.
+
+    Two queries. A conflict that was decided before decisions had ids stands alone.
+    """
+    # Ids grow with time, so the order of ids is the order in which people decided.
+    key = sa.func.coalesce(_columns.decision, _columns.id, type_=_columns.id.type)
+    decided = _columns.state == ConflictState.RESOLVED.value
+    query = work.select(sync_conflict_table, key.label("key")).where(decided)
+    if cursor:
+        query = query.where(key < cursor)
+    found = work.rows(query.group_by(key).order_by(key.desc()).limit(limit + 1))
+    keys = [row["key"] for row in found[:limit]]
+    groups: dict[str, list[StoredConflict]] = {each: [] for each in keys}
+    if keys:
+        own = work.select(sync_conflict_table, *sync_conflict_table.c, key.label("key")).where(decided, key.in_(keys))
+        for row in work.rows(own.order_by(_columns.field)):
+            groups[row["key"]].append(_conflict(work, vault, row))
+    return list(groups.values()), keys[-1] if len(found) > limit else ""
 
 
 def count_open(work: Work) -> int:

@@ -1,8 +1,8 @@
 """Which records of a vendor's have to be fetched whole: the line in which feeds, hooks, backfills and repairs queue.
 
 A row stands until its record is taken, so a crash loses none and the same record told of twice is fetched once. A row
-carries a token and is cleared only by the fetch of that very news. Two workers never fetch one record at the same
-time: a row is claimed for a while.
+carries a token and is cleared only by the fetch of that very news. Two runs never fetch one record at the same time:
+a row is claimed for a while. A run that goes on after a crash finds its own claims open.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ CLAIM = timedelta(minutes=10)
 """How long a claim holds. A worker that is killed gives its records free after that; one that is slow renews it."""
 GIVE_UP = timedelta(hours=24)
 """How long a record stays in line that the vendor refuses to give. It is asked for again when its claim runs out."""
+_FREE: dict[str, object] = {"claimed_until": None, "claimed_by": None}
 SETTLED = timedelta(minutes=2)
 """A vendor's change times are whole seconds. What changed this recently may change once more within its second, so it
 is not remembered as seen, and the overlap of the feed brings it again."""
@@ -36,7 +37,7 @@ class Wanted:
     """A record to fetch. ``changed_at`` is the vendor's time of the change we were told of, None when unknown.
 
     ``told`` is the time of the last change of it or of what comes with it, and is remembered as seen; ``asked`` is when
-    it came into the line, None before it did.
+    it came into the line, None before it did; ``start`` is that of a visit that is not here yet.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Wanted:
     changed_at: datetime | None = None
     told: datetime | None = None
     asked: datetime | None = None
+    start: datetime | None = None
 
 
 def want(work: Work, connection: str, wanted: Iterable[Wanted]) -> int:
@@ -60,21 +62,27 @@ def want(work: Work, connection: str, wanted: Iterable[Wanted]) -> int:
             "asked": work.now,
             "changed_at": each.changed_at,
             "told": each.told,
+            "start": each.start,
         }
         for each in found.values()
     ]
     build = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(rows), _BATCH):
         statement = build(sync_fetch_table).values(rows[start : start + _BATCH])
-        newer = {name: statement.excluded[name] for name in ("token", "changed_at", "told")}
+        newer = {name: statement.excluded[name] for name in ("token", "changed_at", "told", "start")}
         key = ["organisation_id", "connection", "kind", "vendor_id"]
         work.execute(statement.on_conflict_do_update(index_elements=key, set_=newer))
     return len(rows)
 
 
-def claim(work: Work, connection: str, kind: Kind, limit: int, only: Sequence[str] | None = None) -> list[Wanted]:
-    """The oldest records of a kind that nobody else fetches just now, claimed for us; oldest first."""
-    free = sa.or_(_COLUMNS.claimed_until.is_(None), _COLUMNS.claimed_until <= work.now)
+def claim(
+    work: Work, connection: str, kind: Kind, limit: int, run_id: str, only: Sequence[str] | None = None
+) -> list[Wanted]:
+    """The oldest records of a kind that no other run fetches just now, claimed for this one; oldest first.
+
+    What this run has claimed already is given again, for it may have been killed: ask for more once those are taken.
+    """
+    free = sa.or_(_COLUMNS.claimed_until.is_(None), _COLUMNS.claimed_until <= work.now, _COLUMNS.claimed_by == run_id)
     mine = [_COLUMNS.connection == connection, _COLUMNS.kind == kind.value]
     if only is not None:
         mine.append(_COLUMNS.vendor_id.in_(only))
@@ -83,9 +91,10 @@ def claim(work: Work, connection: str, kind: Kind, limit: int, only: Sequence[st
     ids = [row["vendor_id"] for row in rows]
     if ids:
         taken = work.update(sync_fetch_table).where(*mine, _COLUMNS.vendor_id.in_(ids))
-        work.execute(taken.values(claimed_until=work.now + CLAIM))
+        work.execute(taken.values(claimed_until=work.now + CLAIM, claimed_by=run_id))
     return [
-        Wanted(kind, row["vendor_id"], row["token"], row["changed_at"], row["told"], row["asked"]) for row in rows
+        Wanted(kind, row["vendor_id"], row["token"], row["changed_at"], row["told"], row["asked"], row["start"])
+        for row in rows
     ]
 
 
@@ -94,7 +103,7 @@ def give_back(work: Work, connection: str, wanted: Sequence[Wanted]) -> None:
     for kind in {each.kind for each in wanted}:
         ids = [each.vendor_id for each in wanted if each.kind is kind]
         here = (_COLUMNS.connection == connection, _COLUMNS.kind == kind.value, _COLUMNS.vendor_id.in_(ids))
-        work.execute(work.update(sync_fetch_table).where(*here).values(claimed_until=None))
+        work.execute(work.update(sync_fetch_table).where(*here).values(**_FREE))
 
 
 def fetched(work: Work, connection: str, wanted: Wanted) -> None:
@@ -106,7 +115,7 @@ def fetched(work: Work, connection: str, wanted: Wanted) -> None:
     )
     cleared = work.execute(work.delete(sync_fetch_table).where(*here, _COLUMNS.token == wanted.token)).rowcount
     if not cleared:
-        work.execute(work.update(sync_fetch_table).where(*here).values(claimed_until=None))
+        work.execute(work.update(sync_fetch_table).where(*here).values(**_FREE))
     if wanted.told is not None and wanted.told <= work.now - SETTLED:
         links = vendor_link_table.c
         same = (
@@ -117,9 +126,25 @@ def fetched(work: Work, connection: str, wanted: Wanted) -> None:
         work.execute(work.update(vendor_link_table).where(*same).values(seen=wanted.told))
 
 
-def worth_another_try(work: Work, wanted: Wanted) -> bool:
-    """Whether a record that was refused stays in line. Its claim stands, so nobody asks again before that runs out."""
-    return wanted.asked is not None and work.now - wanted.asked < GIVE_UP
+def put_off(work: Work, connection: str, wanted: Wanted) -> bool:
+    """Leave in line what could not be had, for another run and not at once; False when it was tried for a day."""
+    if wanted.asked is None or work.now - wanted.asked >= GIVE_UP:
+        return False
+    here = (
+        _COLUMNS.connection == connection,
+        _COLUMNS.kind == wanted.kind.value,
+        _COLUMNS.vendor_id == wanted.vendor_id,
+    )
+    later: dict[str, object] = {"claimed_until": work.now + CLAIM, "claimed_by": None}
+    work.execute(work.update(sync_fetch_table).where(*here, _COLUMNS.token == wanted.token).values(**later))
+    return True
+
+
+def under_way(work: Work, connection: str, kind: Kind, vendor_ids: Sequence[str], run_id: str) -> bool:
+    """Whether another run fetches any of these just now."""
+    here = (_COLUMNS.connection == connection, _COLUMNS.kind == kind.value, _COLUMNS.vendor_id.in_(vendor_ids))
+    theirs = (_COLUMNS.claimed_until > work.now, _COLUMNS.claimed_by.is_not(None), _COLUMNS.claimed_by != run_id)
+    return work.row(work.select(sync_fetch_table, _COLUMNS.vendor_id).where(*here, *theirs).limit(1)) is not None
 
 
 def in_line(work: Work, connection: str, kind: Kind | None = None) -> int:

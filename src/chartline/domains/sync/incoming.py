@@ -54,8 +54,8 @@ def take_patient(
     """Take one patient with all their insurance as the vendor has them now.
 
     ``owners`` None means the policies of the connection. ``changed_at`` is when the vendor's record changed, where it
-    says so and the fact does not; ``reading`` is when it was asked for and answered: what is older than news taken
-    before is left aside. Taking the same again changes nothing and opens nothing. A constant number of queries, plus
+    says so and the fact does not; ``reading`` is when it was asked for and answered, None to find it by ``exchange``: what
+    is older than news taken before is left aside. Taking the same again changes nothing and opens nothing. A constant number of queries, plus
     the writes. Raises ``sync.no_vendor_id``, ``sync.linked_otherwise``.
     """
     person = detail.person
@@ -69,13 +69,14 @@ def take_patient(
         told[Kind.COVERAGE, number] = told_hash(work, vault, connection, Kind.COVERAGE, plan)
     seen = meeting.glance(told)
     known = seen[Kind.PATIENT, vendor_id]
-    if known.late:
-        return Taken(Kind.PATIENT, known.local_id, Happened.UNCHANGED)
-    if person.deleted:
-        return _deleted(meeting, vendor_id, known, told[Kind.PATIENT, vendor_id])
     if all(one.quiet for one in seen.values()):
         parts = tuple(Taken(kind, one.local_id, Happened.UNCHANGED) for (kind, _), one in seen.items())
         return Taken(Kind.PATIENT, known.local_id, Happened.UNCHANGED, parts[1:])
+    meeting = meeting.timed()
+    if meeting.late(known.met):
+        return Taken(Kind.PATIENT, known.local_id, Happened.UNCHANGED)
+    if person.deleted:
+        return _deleted(meeting, vendor_id, known, told[Kind.PATIENT, vendor_id])
     digest = told[Kind.PATIENT, vendor_id]
     if known.local_id is None:
         taken = _first_seen(meeting, person, vendor_id, digest)

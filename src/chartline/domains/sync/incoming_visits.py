@@ -63,7 +63,8 @@ def take_visit(
     place = (Kind.VISIT, visit.vendor_id)
     known = meeting.glance({place: digest})[place]
     local_id = known.local_id
-    if known.late or known.quiet:
+    meeting = meeting if known.quiet else meeting.timed()
+    if known.quiet or meeting.late(known.met):
         return Taken(Kind.VISIT, local_id, Happened.UNCHANGED)
     deleted = visit.deleted or visit.status is VisitStatus.DELETED
     if local_id is None and deleted:

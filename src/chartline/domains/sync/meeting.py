@@ -8,8 +8,8 @@ back. Refuses to open anything where both sides are as they met last.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from chartline.domains.sync.authors import our_changes
 from chartline.domains.sync.changes import note_change, note_change_for
@@ -23,6 +23,7 @@ from chartline.domains.sync.owners import Owners, owners_of
 from chartline.domains.sync.shadow import Met, note_met, read_met, write_shadow
 from chartline.formats.fhir import JsonObject
 from chartline.platform.database import Work
+from chartline.platform.exchange.tables import exchange_table
 from chartline.platform.records import Records, Stored
 from chartline.platform.vault import Vault
 
@@ -52,13 +53,12 @@ class Reading:
 class Glance:
     """What is known of an incoming record before anything is opened.
 
-    ``quiet`` says that both sides are as they met last; ``late`` that newer news of it was taken already.
+    ``quiet`` says that both sides are as they met last.
     """
 
     local_id: str | None
     met: Met | None
     quiet: bool
-    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,23 @@ class Meeting:
             known = met.get((kind, local_id)) if local_id else None
             version = versions.get((RESOURCE[kind], local_id)) if local_id else None
             quiet = known is not None and (known.told, known.version) == (digest, version) and version is not None
-            found[kind, vendor_id] = Glance(local_id, known, quiet, self._late(known))
+            found[kind, vendor_id] = Glance(local_id, known, quiet)
         return found
 
-    def _late(self, met: Met | None) -> bool:
+    def timed(self) -> Meeting:
+        """The same with the time of the call, read from the exchange log where the caller did not say it."""
+        if self.reading is not None or self.exchange is None:
+            return self
+        log = exchange_table.c
+        row = self.work.row(
+            self.work.select(exchange_table, log.started, log.duration_ms).where(log.id == self.exchange)
+        )
+        if row is None:
+            return self
+        answered = row["started"] + timedelta(milliseconds=row["duration_ms"])
+        return replace(self, reading=Reading(row["started"], answered))
+
+    def late(self, met: Met | None) -> bool:
         """Whether newer news was taken before. Our own clock knows best; a vendor's may go back for an hour a year."""
         if met is None:
             return False

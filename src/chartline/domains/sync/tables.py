@@ -227,7 +227,9 @@ sync_fetch_table = sa.Table(
     sa.Column("asked", Instant, nullable=False),
     sa.Column("changed_at", Instant, comment="of the record, by the vendor's clock"),
     sa.Column("told", Instant, comment="of the record and all that came with it"),
+    sa.Column("start", Instant, comment="of a visit that is not here yet: the day to look for it"),
     sa.Column("claimed_until", Instant),
+    sa.Column("claimed_by", Id, comment="the run that fetches it"),
     sa.Index(None, "organisation_id", "connection", "token"),
 )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chartline.connect.capabilities import ChangesVisits, ReadsChanges
-from chartline.connect.facts import PatientDetail, VisitFact
+from chartline.connect.facts import PatientDetail, VisitFact, VisitStatus
 from chartline.domains.practice.visits import HELD, read_visit
 from chartline.domains.sync.fetches import (
     Wanted,
@@ -20,8 +20,8 @@ from chartline.domains.sync.fetches import (
     give_back,
     in_line,
     in_pilot,
+    put_off,
     want,
-    worth_another_try,
 )
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.incoming import take_patient
@@ -90,7 +90,7 @@ class Fetching:
         """Fetch a batch of the patients in line, or of these alone."""
         ground = self._ground
         with ground.database.work(organisation) as work:
-            claimed = claim(work, connection, Kind.PATIENT, BATCH, only)
+            claimed = claim(work, connection, Kind.PATIENT, BATCH, run_id, only)
         if not claimed:
             return done(taken="0", left="0")
         connector = ground.open(organisation, connection, ReadsChanges)
@@ -135,7 +135,7 @@ class Fetching:
                     happened = _not_taken(work, connection, wanted, outcome.problem.code, outcome.problem.evidence)
                 if not isinstance(outcome, Refused):
                     fetched(work, connection, wanted)
-                elif not worth_another_try(work, wanted):
+                elif not put_off(work, connection, wanted):
                     # Not remembered as seen: the overlap of the feed, or the next change, may bring it again.
                     fetched(work, connection, replace(wanted, told=None))
                 progress(work, run_id, counted(happened))
@@ -152,11 +152,11 @@ class Fetching:
             give_back(work, connection, wanted)
 
     def take_visits(self, organisation: str, connection: str, run_id: str, actor: str, failed: int = 0) -> Answer:
-        """Read the visits in line that are linked here, each on the day it stands on; the others come by their feed."""
+        """Read the visits in line whose day is known; of the others their feed tells."""
         ground, taken = self._ground, 0
         with ground.database.work(organisation) as work:
-            claimed = claim(work, connection, Kind.VISIT, BATCH)
-            known = {each.vendor_id: _known_visit(ground, work, connection, each.vendor_id) for each in claimed}
+            claimed = claim(work, connection, Kind.VISIT, BATCH, run_id)
+            known = {each.vendor_id: _known_visit(ground, work, connection, each) for each in claimed}
         if not claimed:
             return done(taken="0")
         connector = ground.open(organisation, connection, ReadsChanges)
@@ -178,6 +178,8 @@ class Fetching:
                 if isinstance(outcome, Receipt):
                     found = take_visit_row(ground, work, connection, outcome.value, outcome.exchange)
                     progress(work, run_id, counted(found))
+                    if found is Happened.WAITING and put_off(work, connection, wanted):
+                        continue
                 else:
                     # Moved to another day, or gone: the feed says which.
                     ground.schedules.hasten(work, organisation, PULL_VISITS, [connection], work.now)
@@ -233,10 +235,10 @@ def _not_taken(work: Work, connection: str, wanted: Wanted, code: str, exchange:
     return Happened.REFUSED
 
 
-def _known_visit(ground: Ground, work: Work, connection: str, vendor_id: str) -> VisitFact | None:
-    """Our visit of a vendor's number, as the vendor would be asked for it."""
-    local_id = local_of(work, connection, Kind.VISIT, vendor_id)
+def _known_visit(ground: Ground, work: Work, connection: str, wanted: Wanted) -> VisitFact | None:
+    """A visit as the vendor would be asked for it: ours by its number, else by its start; None without either."""
+    local_id = local_of(work, connection, Kind.VISIT, wanted.vendor_id)
     stored = ground.records.find(work, "Appointment", local_id) if local_id else None
-    if stored is None:
-        return None
-    return replace(read_visit(stored.reveal(Purpose.MATCH), "", connection), vendor_id=vendor_id)
+    if stored is not None:
+        return replace(read_visit(stored.reveal(Purpose.MATCH), "", connection), vendor_id=wanted.vendor_id)
+    return VisitFact(wanted.vendor_id, "", wanted.start, 0, VisitStatus.BOOKED) if wanted.start else None

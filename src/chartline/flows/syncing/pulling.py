@@ -8,20 +8,20 @@ budget goes on where it stopped: it does not ask the feed again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from chartline.connect.capabilities import ReadsChanges
 from chartline.connect.facts import Page, PatientDetail, PersonFact, VisitFact
 from chartline.domains.sync.cursors import read_cursor, store_cursor
-from chartline.domains.sync.fetches import Wanted, in_pilot, seen_before, want
+from chartline.domains.sync.fetches import Wanted, in_line, in_pilot, seen_before, under_way, want
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.incoming import take_patient
 from chartline.domains.sync.links import locals_of
 from chartline.domains.sync.log import Happened
 from chartline.domains.sync.runs import Counts, What, counted, progress
 from chartline.domains.sync.settings import Feed, pilot_of, read_settings
-from chartline.flows.answers import Answer, answer, done
+from chartline.flows.answers import Answer, answer, done, later
 from chartline.flows.ground import Ground
 from chartline.flows.syncing.course import Course, Ended, play, turned_back, working
 from chartline.flows.syncing.fetching import BATCH, MOST_STEPS, Fetching, take_visit_row, want_patients
@@ -32,6 +32,7 @@ from chartline.platform.jobs import ComeBack, Run
 
 DRAIN: Final = "drain"
 """The cursor of a run whose feed is read to its end and whose patients are still being fetched."""
+SOON: Final = timedelta(seconds=30)
 ROWS: Final = 50
 """Visits stored in one transaction."""
 
@@ -51,18 +52,19 @@ class Pulling:
         return play(self._ground, run, arguments, What.PULL_VISITS, self._visits, Feed.VISITS)
 
     def _patients(self, course: Course) -> Ended:
-        more, rows, news = course.cursor != DRAIN, 0, 0
+        more, rows, news, line = course.cursor != DRAIN, 0, 0, ""
         for _ in range(MOST_STEPS):
             if more:
                 page = course.run.step("feed", self.feed_patients, *course.parts, None, course.run.failed)
                 back = turned_back(page)
                 if back is not None:
                     return back
-                rows, more = rows + int(page["rows"]), page["more"] == "1"
-            back, taken = self._fetching.drain(course)
-            news += taken
-            if back is not None:
-                return back
+                rows, more, line = rows + int(page["rows"]), page["more"] == "1", page["line"]
+            if line != "0":
+                back, taken = self._fetching.drain(course)
+                news += taken
+                if back is not None:
+                    return back
             if not more:
                 return {"patients": str(rows), "taken": str(news), "news": str(news)}
         return ComeBack(self._ground.clock.now(), "more pages")
@@ -114,7 +116,9 @@ class Pulling:
             progress(work, run_id, counts, cursor=at, left=left)
             if own:
                 store_cursor(work, connection, PATIENTS, page.cursor)
-        return done(rows=str(len(page.rows)), more="1" if page.more else "", cursor=page.cursor)
+            line = in_line(work, connection, Kind.PATIENT)
+        more = "1" if page.more else ""
+        return done(rows=str(len(page.rows)), more=more, cursor=page.cursor, line=str(line))
 
     def _visits(self, course: Course) -> Ended:
         totals = {"visits": 0, "waiting": 0, "news": 0}
@@ -131,7 +135,10 @@ class Pulling:
             for name in totals:
                 totals[name] += int(page[name])
             if page["more"] != "1":
-                return {name: str(number) for name, number in totals.items()}
+                if page["line"] != "0":
+                    told = course.run.step("line", self._fetching.take_visits, *course.parts, course.run.failed)
+                    back = turned_back(told)
+                return back or {name: str(number) for name, number in totals.items()}
         return ComeBack(self._ground.clock.now(), "more pages")
 
     def feed_visits(
@@ -168,6 +175,9 @@ class Pulling:
             taken = self._fetching.take_patients(organisation, connection, run_id, actor, failed, missing)
             if taken["is"] != "done":
                 return taken
+            with ground.database.read(organisation) as work:
+                if under_way(work, connection, Kind.PATIENT, missing, run_id):
+                    return later(work.now + SOON, "patients are under way")
         counts, waiting, exchange = Counts(), 0, outcome.exchange
         for start in range(0, max(1, len(page.rows)), ROWS):
             rows = page.rows[start : start + ROWS]
@@ -179,7 +189,10 @@ class Pulling:
                 found = Counts()
                 for row in rows:
                     happened = take_visit_row(ground, work, connection, row, exchange)
-                    waiting += happened is Happened.WAITING
+                    if happened is Happened.WAITING:
+                        # Its patient could not be had just now. The feed does not tell of it again.
+                        want(work, connection, [Wanted(Kind.VISIT, row.vendor_id or "", start=row.start)])
+                        waiting += 1
                     found += counted(happened)
                 last = start + ROWS >= len(page.rows)
                 at = f"{phase}:{page.cursor}" if last and not own else None
@@ -187,6 +200,8 @@ class Pulling:
                 if last and own:
                     store_cursor(work, connection, VISITS, page.cursor)
             counts += found
+        with ground.database.read(organisation) as work:
+            left_over = in_line(work, connection, Kind.VISIT)
         news = counts.created + counts.changed + counts.conflicts
         return done(
             visits=str(len(page.rows)),
@@ -194,6 +209,7 @@ class Pulling:
             news=str(news),
             more="1" if page.more else "",
             cursor=page.cursor,
+            line=str(left_over),
         )
 
     def _missing(self, work: Work, connection: str, rows: Sequence[VisitFact]) -> list[str]:

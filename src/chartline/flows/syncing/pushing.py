@@ -46,6 +46,11 @@ class Gone:
         self.waiting += int(page["waiting"])
         self.again = min(filter(None, (self.again, page["again"])), default="")
 
+    def answered(self, kind: Kind | None, cursor: str) -> Answer:
+        """As the answer of a step: what went in it, and where the next one begins."""
+        numbers = {name: str(getattr(self, name)) for name in ("sent", "refused", "waiting")}
+        return done(**numbers, again=self.again, kind=kind.value if kind else "", cursor=cursor)
+
 
 class Pushing:
     """Sends what waits."""
@@ -66,32 +71,17 @@ class Pushing:
         told = {"sent": str(gone.sent), "refused": str(gone.refused), "waiting": str(gone.waiting)}
         return {**told, "news": str(gone.sent), "again": gone.again}
 
-    def send_all(self, course: Course, only: Only | None = None, name: str = "") -> tuple[ComeBack | None, Gone]:
+    def send_all(self, course: Course, only: Only | None = None) -> tuple[ComeBack | None, Gone]:
         """Send what waits, kind by kind and page by page: when to come back (None when through), and what went."""
-        gone = Gone()
-        for kind in ORDER:
-            wanted = None if only is None else sorted(only.get(kind, ()))
-            if wanted is not None and not wanted:
-                continue
-            cursor = ""
-            while True:
-                page = course.run.step(
-                    f"send {kind.value}s{name}",
-                    self.send_page,
-                    *course.parts,
-                    kind.value,
-                    cursor,
-                    course.run.failed,
-                    wanted,
-                    course.by_itself,
-                )
-                back = turned_back(page)
-                if back is not None:
-                    return back, gone
-                gone.add(page)
-                cursor = page["cursor"]
-                if not cursor:
-                    break
+        gone, kind, cursor = Gone(), ORDER[0].value, ""
+        while kind:
+            asked = (kind, cursor, course.run.failed, only, course.by_itself)
+            page = course.run.step("send", self.send_page, *course.parts, *asked)
+            back = turned_back(page)
+            if back is not None:
+                return back, gone
+            gone.add(page)
+            kind, cursor = page["kind"], page["cursor"]
         return None, gone
 
     def send_page(
@@ -103,12 +93,44 @@ class Pushing:
         kind: str,
         cursor: str,
         failed: int,
+        only: Only | None,
+        by_itself: bool,
+    ) -> Answer:
+        """Send one page: the next of this kind, or the first of a later kind where this one has nothing to send.
+
+        The answer names the kind and the cursor of the page after it. Where only some records are asked for, the asker
+        counts what was looked at.
+        """
+        told = Gone()
+        for which in ORDER[ORDER.index(Kind(kind)) :]:
+            wanted = None if only is None else sorted(only.get(which, ()))
+            if wanted is None or wanted:
+                sent = self._send_kind(
+                    organisation, connection, run_id, actor, which, cursor, failed, wanted, by_itself
+                )
+                if sent["is"] != "done":
+                    return sent
+                told.add(sent)
+                if sent["cursor"] or sent["tried"]:
+                    return told.answered(which if sent["cursor"] else _after(which), sent["cursor"])
+            cursor = ""
+        return told.answered(None, "")
+
+    def _send_kind(
+        self,
+        organisation: str,
+        connection: str,
+        run_id: str,
+        actor: str,
+        which: Kind,
+        cursor: str,
+        failed: int,
         only: Sequence[str] | None,
         by_itself: bool,
     ) -> Answer:
-        """Send one page of one kind. Where only some records are asked for, the asker counts what was looked at."""
-        ground, which = self._ground, Kind(kind)
-        nothing = done(sent="0", refused="0", waiting="0", cursor="", again="")
+        """Send one page of one kind."""
+        ground = self._ground
+        nothing = done(sent="0", refused="0", waiting="0", cursor="", again="", tried="")
         with ground.database.work(organisation) as work, doing(run_id, actor):
             settings = read_settings(work, connection)
             if not settings.enabled:
@@ -148,7 +170,14 @@ class Pushing:
             waiting=str(page.waiting),
             cursor=page.cursor,
             again=_moment(again),
+            tried="1",
         )
+
+
+def _after(kind: Kind) -> Kind | None:
+    """The kind that is sent after this one; None after the last."""
+    place = ORDER.index(kind) + 1
+    return ORDER[place] if place < len(ORDER) else None
 
 
 def _moment(at: datetime | None) -> str:

@@ -10,12 +10,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from chartline.kernel.errors import ChartlineError
 from chartline.kernel.sealed import Sealed
 from chartline.sandbox.desk import Desk
 from chartline.sandbox.week.acts import Act, Verb
 from chartline.sandbox.world import World
 
 PAGE = 200
+AGAIN = frozenset({"records.version_conflict", "database.busy"})
+"""Somebody else wrote the record at the same moment: the desk reads it once more, and does it again."""
+GONE = frozenset({"job.no_issue", "sync.no_conflict", "sync.already_decided"})
+"""What the desk wanted to see to has settled itself meanwhile."""
+TRIES = 5
 _THROUGH_FHIR = ("phone", "email")
 
 
@@ -55,7 +61,16 @@ class WeekDesk(Desk):
         return {"patient": dict(self._patient_ids), "visit": dict(self._visit_ids)}
 
     def act(self, act: Act) -> None:
-        """Do one thing. Raises ``sandbox.desk_refused``."""
+        """Do one thing, once more when somebody else was quicker. Raises ``sandbox.desk_refused``."""
+        for left in reversed(range(TRIES)):
+            try:
+                return self._do(act)
+            except ChartlineError as error:
+                if not left or error.problem.fields.get("code") not in AGAIN:
+                    raise
+        return None
+
+    def _do(self, act: Act) -> None:
         match act.verb:
             case Verb.REGISTER:
                 self._patient_ids[act.number] = self.register(self._people[act.number])
@@ -121,18 +136,27 @@ class WeekDesk(Desk):
         """Every open conflict."""
         return list(self._pages("/api/sync/conflicts/?limit=200", "conflicts"))
 
-    def decide(self, conflict: str, choice: str, value: str | None = None) -> None:
-        """Decide one conflict."""
+    def decide(self, conflict: str, choice: str, value: str | None = None) -> bool:
+        """Decide one conflict; False when it is settled already."""
         body = {"choice": choice} | ({"value": value} if value is not None else {})
-        self._call("POST", f"/api/sync/conflicts/{conflict}", "decide", body)
+        return self._still_there(f"/api/sync/conflicts/{conflict}", "decide", body)
 
     def stopped(self) -> list[str]:
         """Keys of the jobs that stopped and wait for a person."""
         return [one["key"] for one in self._call("GET", "/api/jobs/issues?limit=200", "stopped jobs")["issues"]]
 
-    def run_again(self, key: str) -> None:
-        """Let a stopped job go on."""
-        self._call("POST", "/api/jobs/retry", "retry", {"key": key})
+    def run_again(self, key: str) -> bool:
+        """Let a stopped job go on; False when it went on by itself."""
+        return self._still_there("/api/jobs/retry", "retry", {"key": key})
+
+    def _still_there(self, path: str, act: str, body: object) -> bool:
+        try:
+            self._call("POST", path, act, body)
+        except ChartlineError as error:
+            if error.problem.fields.get("code") in GONE:
+                return False
+            raise
+        return True
 
     def send_again(self) -> int:
         """Let every change that was put aside be sent once more; how many there were."""

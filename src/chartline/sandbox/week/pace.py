@@ -87,6 +87,11 @@ class Pace:
         self._speed, self._mark, self._moved = 0.0, "", time.monotonic()
         self._look_seconds = 0.0
 
+    @property
+    def now(self) -> datetime:
+        """Simulated time."""
+        return self._keeper.now()
+
     def until(self, moment: datetime) -> None:
         """Let time pass until a moment: at a working pace while there is work, in one jump when there is none."""
         while (now := self._keeper.now()) < moment:

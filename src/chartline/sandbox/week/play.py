@@ -141,13 +141,12 @@ class Player:
         for place, conflict in enumerate(self._desk.conflicts()[:most]):
             choice = CHOICES[place % len(CHOICES)]
             value = DECIDED_VALUES.get(conflict["field"]) if choice == "value" else None
-            self._desk.decide(conflict["id"], choice if value or choice != "value" else "theirs", value)
-            self.tally.decided += 1
+            chosen = choice if value or choice != "value" else "theirs"
+            self.tally.decided += self._desk.decide(conflict["id"], chosen, value)
 
     def _revive(self) -> None:
         for key in self._desk.stopped():
-            self._desk.run_again(key)
-            self.tally.revived += 1
+            self.tally.revived += self._desk.run_again(key)
         self.tally.revived += self._desk.send_again()
 
     def _fate(self, act: Act) -> None:
@@ -155,13 +154,13 @@ class Player:
             case Verb.FAULT:
                 self._books.break_next(act)
                 if act.value("kind") in ENDS_SESSION:
-                    self.tally.sessions_ended.append(act.at)
+                    self.tally.sessions_ended.append(self._pace.now)
             case Verb.EXPIRE:
                 self._books.expire()
-                self.tally.sessions_ended.append(act.at)
+                self.tally.sessions_ended.append(self._pace.now)
             case Verb.CLUSTER:
                 self._books.move_cluster(act.value("cluster"))
-                self.tally.sessions_ended.append(act.at)
+                self.tally.sessions_ended.append(self._pace.now)
             case Verb.KILL:
                 self._tell(f"Killing a worker with SIGKILL, {act.at:%A %H:%M}", 0.25 + 0.65 * self._share(act.at))
                 with self.tally.timing("kills"):

@@ -1,7 +1,8 @@
 """Brings a database to this version's tables, in one transaction, forward only.
 
 Migrations are written out (they import no room), so that an old one means the same for ever. A test compares their
-result with the tables that the code declares. Several processes may start at once: they take turns.
+result with the tables that the code declares. Several processes may start at once: they take turns. Alembic is imported
+only when there is something to do, because every process asks at its start.
 """
 
 from __future__ import annotations
@@ -9,10 +10,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from chartline.platform.database.engine import make_engine, probe
 
@@ -25,20 +22,38 @@ def migrate(url: str) -> str:
 
     Raises ``database.unreachable``.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    newest = ScriptDirectory.from_config(config).get_current_head() or ""
+    newest = _newest()
     engine = make_engine(url, pool=1)
     try:
         probe(engine)
         with engine.connect() as connection:
-            if MigrationContext.configure(connection).get_current_revision() == newest:
+            if _present(connection) == newest:
                 return newest
         with engine.execution_options(writes=True).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection)
     finally:
         engine.dispose()
     return newest
+
+
+def _newest() -> str:
+    """The revisions are numbers, and a file's name begins with its own."""
+    return max(file.name.partition("_")[0] for file in Path(__file__).parent.glob("versions/[0-9]*_*.py"))
+
+
+def _present(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -111,7 +111,9 @@ def _runs() -> None:
         sa.Column("asked", INSTANT, nullable=False),
         sa.Column("changed_at", INSTANT, nullable=True, comment="of the record, by the vendor's clock"),
         sa.Column("told", INSTANT, nullable=True, comment="of the record and all that came with it"),
+        sa.Column("start", INSTANT, nullable=True, comment="of a visit that is not here yet: the day to look for it"),
         sa.Column("claimed_until", INSTANT, nullable=True),
+        sa.Column("claimed_by", ID, nullable=True, comment="the run that fetches it"),
         sa.PrimaryKeyConstraint("organisation_id", "connection", "kind", "vendor_id", name=op.f("pk_sync_fetch")),
     )
     op.create_index(

@@ -10,11 +10,24 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    op.add_column("job_issue", sa.Column("connection", sa.Text(), nullable=False, server_default=""))
-    op.add_column("job_issue", sa.Column("times", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column(
+        "job_issue",
+        sa.Column(
+            "connection", sa.Text(), nullable=False, server_default="", comment="that the job worked with, if any"
+        ),
+    )
+    op.add_column(
+        "job_issue",
+        sa.Column("times", sa.Integer(), nullable=False, server_default="1", comment="how often it failed so"),
+    )
     op.add_column("job_issue", sa.Column("first_at", sa.BigInteger(), nullable=True))
-    op.add_column("job_issue", sa.Column("schedule", sa.Text(), nullable=True))
-    op.add_column("job_issue", sa.Column("goes_on", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("job_issue", sa.Column("schedule", sa.Text(), nullable=True, comment="that started the job"))
+    op.add_column(
+        "job_issue",
+        sa.Column(
+            "goes_on", sa.Boolean(), nullable=False, server_default=sa.false(), comment="it is tried again by itself"
+        ),
+    )
     op.create_index(op.f("ix_job_issue_organisation_schedule"), "job_issue", ["organisation", "schedule"])
     op.add_column("intent", sa.Column("content", sa.LargeBinary(), nullable=True))
     op.create_table(
