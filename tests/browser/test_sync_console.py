@@ -50,6 +50,7 @@ def pages(practice: Filled, synced: Synced) -> dict[str, str]:
         "sync-run": f"/sync/runs/{synced.running}",
         "sync-census": f"/sync/runs/{synced.census}",
         "sync-letters": "/sync/letters",
+        "sync-unknown": "/sync/unknown",
         "sync-plan": f"/sync/{synced.office}/plan",
         "sync-conflicts": "/conflicts",
         "sync-merge": f"/conflicts/{synced.office}/patient/{synced.merging}",

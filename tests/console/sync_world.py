@@ -18,6 +18,7 @@ from chartline.domains.sync.letters import bury_unfit
 from chartline.domains.sync.links import link
 from chartline.domains.sync.log import Direction, Happened, SyncEvent, doing, note_event
 from chartline.domains.sync.merge import Conflict
+from chartline.domains.sync.quarantine import Found, keep_unknown
 from chartline.domains.sync.runs import Counts, RunState, What, begin, finish, open_run, progress, wait
 from chartline.domains.sync.tables import sync_change_table
 from chartline.flows import front_desk
@@ -64,6 +65,8 @@ def synchronise(filled: Filled) -> Synced:
         dead = _refuse(filled, work, office)
         for visit in filled.visits[12:14]:
             note_change_for(work, office, Kind.VISIT, visit)
+        found = Found(office, Kind.VISIT, filled.visits[0], "vst31000", filled.exchange)
+        keep_unknown(work, services.vault, found, {"status": "TELECHECK"}, {"status": "arrived"})
         running, census, failed = _runs(filled, work, office, actor)
         asked = filled.visits[15]
         theirs = PostedCharge("chg901", "vst1", ChargeFact("99213", (), 1, ("F411",), "11", Money(14500)), billed=True)

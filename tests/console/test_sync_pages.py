@@ -138,6 +138,17 @@ def test_letters_go_out_again_one_by_one_ticked_or_all(filled: Filled, synced: S
     assert gone is None
 
 
+def test_an_unknown_word_is_shown_once_and_closed(synced: Synced, entry: Entry) -> None:
+    client = entry("biller")
+    text = client.get("/sync/unknown").text
+    assert "They said" in text and "TELECHECK" in text and "arrived" in text
+    address = re.search(r'action="(/sync/unknown/[^"]+)"', text)
+    assert address is not None
+    assert send(entry("front_desk"), address[1]).status_code == 403
+    assert "seen_to" in send(client, address[1]).headers["location"]
+    assert "No unknown words." in client.get("/sync/unknown").text
+
+
 # --- conflicts --------------------------------------------------------------------------------------------------------
 
 

@@ -75,6 +75,10 @@ class PlainOffice:
         """How the next calls of an operation end."""
         self._will.setdefault(operation, []).extend(ends)
 
+    def forget_faults(self) -> None:
+        """From now on everything goes well."""
+        self._will.clear()
+
     def _next(self, operation: str) -> Will | None:
         self.calls.append(operation)
         return self._will[operation].pop(0) if self._will.get(operation) else None

@@ -191,6 +191,18 @@ def test_a_visit_brings_its_patient_with_it(home: House) -> None:
     assert home.events(outcome=Happened.WAITING) == []
 
 
+def test_a_visit_whose_patient_could_not_be_had_comes_in_later(home: House) -> None:
+    home.break_next("advancedmd", "getdemographic", "refuse", status=400)
+    home.do(PULL_VISITS, connection=home.advancedmd)
+    assert len(home.events(outcome=Happened.WAITING)) >= 1
+    known = [visit for visit in home.world.visits if visit.known]
+    assert count(home, "Appointment") < len(known)
+    home.pass_by(minutes=20)
+    home.do(PULL_VISITS, connection=home.advancedmd)
+    assert count(home, "Appointment") == len(known)
+    assert home.codes() == []
+
+
 def test_both_sides_changing_one_field_is_a_conflict_that_neither_side_wins(home: House) -> None:
     pull(home)
     number = home.vendors.number("patient", "patient-1")

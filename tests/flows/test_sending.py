@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.flows.plain_office import (
     ACTOR,
     AWAY,
@@ -38,7 +40,8 @@ from chartline.flows.front_desk import (
     new_patient,
     set_status,
 )
-from chartline.kernel.outcome import Later, Refused
+from chartline.kernel.ids import new_id
+from chartline.kernel.outcome import Later, Refused, Unknown
 from chartline.kernel.sealed import Purpose, Sealed
 
 
@@ -110,8 +113,6 @@ def test_the_same_on_postgresql(grown: Desk) -> None:
 
 
 def test_a_write_that_never_arrived_goes_out_with_the_newer_values_once_its_absence_is_proven(here: Desk) -> None:
-    from chartline.kernel.outcome import Unknown
-
     here.office.will("add_patient", Unknown("exchange"))
     patient = register(here)
     here.push()
@@ -239,8 +240,7 @@ def test_a_vendor_that_is_away_kills_no_record_and_is_told_of_once(here: Desk) -
     assert patients.halted is not None
     assert patients.halted.code == AWAY.code
     assert (dead(here), left(here)) == ([], 3)
-    here.office.will("find_patient")
-    here.office._will.clear()
+    here.office.forget_faults()
     here.settle()
     assert (len(here.office.patients), dead(here), left(here)) == (3, [], 0)
 
@@ -311,3 +311,37 @@ def test_a_record_that_always_changes_there_ends_with_a_person(here: Desk) -> No
     moved_house(here, patient, "NEWTON")
     here.push(6)
     assert dead(here) == [("patient", STALE.code, 3)]
+
+
+Step = tuple[str, str]
+STEPS = st.one_of(
+    st.tuples(st.just("edit"), st.sampled_from(["ASHTON", "BIRCHTON", "CEDARTON", "TESTVILLE"])),
+    st.tuples(st.just("push"), st.just("")),
+    st.tuples(st.sampled_from(["add_patient", "update_patient", "find_patient"]), st.sampled_from(["lost", "never"])),
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEPS, min_size=3, max_size=8))
+def test_any_order_of_edits_pushes_and_lost_answers_ends_with_one_patient_and_the_last_value(
+    here: Desk, steps: list[Step]
+) -> None:
+    office, given_name = here.office, f"O{new_id()[-12:]}".translate(str.maketrans("0123456789", "ghijklmnop"))
+    office.patients.clear()
+    office.calls.clear()
+    office.forget_faults()
+    patient = new_patient(here.ground, here.organisation, ACTOR, person(given=given_name))
+    city = "TESTVILLE"
+    for what, value in steps:
+        if what == "edit":
+            city = value
+            change_patient(here.ground, here.organisation, ACTOR, patient, person(given=given_name, city=city))
+        elif what == "push":
+            here.push()
+        else:
+            office.will(what, Unknown("exchange") if value == "never" else LOST)
+    here.settle()
+    office.forget_faults()
+    here.settle()
+    assert (cities(here), office.calls.count("add_patient") <= 1 + len(steps)) == ([city], True)
+    assert (left(here), dead(here)) == (0, [])

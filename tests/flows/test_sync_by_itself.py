@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from datetime import timedelta
 
 import pytest
 from tests.flows.house import ACTOR, House
@@ -12,9 +13,10 @@ from tests.support.waiting import until
 
 from chartline.app.stories import plan_schedules
 from chartline.domains.sync.fields import Kind
+from chartline.domains.sync.log import Direction, Happened, SyncEvent, note_event
 from chartline.domains.sync.runs import SCHEDULE, RunFilter, What
 from chartline.flows import sync_desk as desk
-from chartline.flows.practice_sync import PULL_PATIENTS, PULL_VISITS, PUSH
+from chartline.flows.practice_sync import PRUNE, PULL_PATIENTS, PULL_VISITS, PUSH
 from chartline.flows.sync_hooks import Heard, hook
 from chartline.kernel.errors import ChartlineError
 from chartline.kernel.sealed import Purpose, Sealed
@@ -27,6 +29,25 @@ def schedules(home: House) -> dict[str, Schedule]:
     with home.services.database.system() as work:
         found = home.services.schedules.list(work, home.organisation)
     return {each.job: each for each in found if each.arguments["connection"] == home.advancedmd}
+
+
+def _prunes(home: House) -> None:
+    """Lines of more than six years ago go; all others stay."""
+    lines = len(home.events())
+    with home.work() as work:
+        for years in (5, 7):
+            old = SyncEvent(
+                connection=home.advancedmd,
+                direction=Direction.IN,
+                kind=Kind.PATIENT,
+                outcome=Happened.CREATED,
+                local_id=f"{years} years",
+                at=work.now - timedelta(days=366 * years),
+            )
+            note_event(work, old)
+    home.do(PRUNE, connection=home.advancedmd)
+    left = [each.local_id for each in home.events()]
+    assert "5 years" in left and "7 years" not in left and len(left) >= lines + 1
 
 
 def test_schedules_follow_the_settings_and_a_change_of_ours_goes_out_soon(home: House) -> None:
@@ -44,6 +65,7 @@ def test_schedules_follow_the_settings_and_a_change_of_ours_goes_out_soon(home: 
     home.play()
     sent = desk.runs(home.ground, home.organisation, RunFilter(what=What.PUSH, only_news=True)).runs
     assert [each.started_by for each in sent if each.counts.changed] == [SCHEDULE]
+    _prunes(home)
     desk.set_settings(*place, {"paused": True}, ACTOR)
     assert all(schedules(home)[job].paused for job in (PULL_PATIENTS, PULL_VISITS, PUSH))
     desk.set_settings(*place, {"paused": False, "patients": "hourly"}, ACTOR)

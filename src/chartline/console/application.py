@@ -24,6 +24,7 @@ from chartline.console import (
     sync_cards,
     sync_letters,
     sync_log,
+    sync_unknown,
     visits,
 )
 from chartline.console.failures import HANDLERS
@@ -57,6 +58,7 @@ def console_routers(services: Services) -> list[Router]:
             *sync.PAGES,
             *sync_log.PAGES,
             *sync_letters.PAGES,
+            *sync_unknown.PAGES,
             *sync_cards.PAGES,
             *conflicts.PAGES,
             *exchanges.PAGES,

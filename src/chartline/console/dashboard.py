@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from litestar import Response, get, post
 from litestar.response import Redirect
 
 from chartline.app.budgets import budgets
-from chartline.app.vendors import vendor
-from chartline.connect.connections import Connection
 from chartline.connect.facts import VisitStatus
 from chartline.console.charts import Part, stacked_bar
 from chartline.console.desk import tasks
 from chartline.console.forms import Form, typed
-from chartline.console.sync import SYNCHRONISES
+from chartline.console.troubles import sync_troubles
 from chartline.console.visitor import BILLING, DESK, PEOPLE, Visiting, Visitor
 from chartline.domains.claims import count_by_word
 from chartline.domains.coverage import checks
 from chartline.domains.remits import count_desk
 from chartline.domains.reports import numbers
-from chartline.domains.sync.cases import open_cases
-from chartline.domains.sync.letters import count_letters
-from chartline.domains.sync.runs import RunFilter, RunState, SyncRun, last_runs, list_runs
-from chartline.domains.sync.settings import SyncSettings, all_settings
 from chartline.formats.fhir.amounts import fhir_moment
 from chartline.kernel.clock import SystemClock
 from chartline.platform.database import Work
@@ -42,25 +34,6 @@ _VISITS = (
 )
 """Our words for visits, and the FHIR codes that are counted under each."""
 MONTH = timedelta(days=30)
-LATELY = timedelta(days=1)
-"""How long a failed run is news."""
-
-
-@dataclass(frozen=True, slots=True)
-class SyncTrouble:
-    """One system on the card of the day. ``word``: nothing runs there by itself; ``at`` is the last success."""
-
-    name: str
-    word: str
-    at: datetime | None
-    dead: int
-    conflicts: int
-    failed: tuple[SyncRun, ...]
-
-    @property
-    def well(self) -> bool:
-        """Whether nothing there needs a person."""
-        return not (self.word or self.dead or self.conflicts or self.failed)
 
 
 @get("/", sync_to_thread=True)
@@ -83,7 +56,7 @@ def dashboard_page(visitor: Visiting, day: date | None = None) -> Response:
         connections = services.connections.all(work) if visitor.may(DESK) else []
         values["workers"] = _workers(visitor, work)
         if visitor.may(DESK):
-            values["sync"] = _sync(work, connections)
+            values["sync"] = sync_troubles(work, connections)
     if visitor.may(DESK):
         values["budgets"] = budgets(services, connections)
     return visitor.page(
@@ -108,29 +81,6 @@ def _visits(visitor: Visitor, work: Work, on: date) -> dict[VisitStatus, int]:
     within = [Criterion("date", f"ge{fhir_moment(begin)}"), Criterion("date", f"lt{fhir_moment(end)}")]
     count = visitor.services.records.count
     return {status: count(work, "Appointment", [*within, Criterion("status", *codes)]) for status, codes in _VISITS}
-
-
-def _sync(work: Work, connections: Sequence[Connection]) -> list[SyncTrouble]:
-    """Each system that is synchronised with, and what is wrong there; five queries for all."""
-    letters, cases, settings, last = count_letters(work), open_cases(work), all_settings(work), last_runs(work)
-    broken = list_runs(work, RunFilter(state=RunState.FAILED, since=work.now - LATELY)).runs
-    found: list[SyncTrouble] = []
-    for one in connections:
-        if SYNCHRONISES not in vendor(one.vendor).about.capabilities:
-            continue
-        present = settings.get(one.id, SyncSettings())
-        done = {what: run for (of, what), run in last.items() if of == one.id}
-        # One that went through since is the answer to it.
-        failed = [run for run in broken if run.connection == one.id and _older(done.get(run.what), run)]
-        word = "disabled" if not (one.enabled and present.enabled) else "paused" if present.paused else ""
-        dead = sum(number for (of, _, _), number in letters.items() if of == one.id)
-        at = max((run.finished for run in done.values() if run.finished), default=None)
-        found.append(SyncTrouble(one.name, word, at, dead, cases.get(one.id, 0), tuple(failed)))
-    return found
-
-
-def _older(done: SyncRun | None, failed: SyncRun) -> bool:
-    return done is None or done.id < failed.id
 
 
 def _workers(visitor: Visitor, work: Work) -> tuple[int, int]:

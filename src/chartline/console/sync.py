@@ -19,12 +19,12 @@ from chartline.connect.connections import Connection
 from chartline.console.actors import actor_names
 from chartline.console.failures import BAD_FORM
 from chartline.console.forms import Form, typed, typed_day
+from chartline.console.troubles import SYNCHRONISES, sync_troubles
 from chartline.console.visitor import DESK, OPERATIONS, SYNC_STARTS, Visiting, Visitor
 from chartline.domains.sync.runs import OVER, RunFilter, RunState, What
 from chartline.flows import sync_desk
 from chartline.kernel.errors import CATALOGUE
 
-SYNCHRONISES = "ReadsChanges"
 PAGE = 50
 Choice = Annotated[str, Parameter(max_length=20)]
 
@@ -41,10 +41,13 @@ def sync_page(visitor: Visiting) -> Response:
     """Every connection that synchronises."""
     visitor.require(DESK)
     connections, ground = synchronised(visitor), visitor.services.ground
+    with visitor.read() as work:
+        troubles = {one.connection.id: one for one in sync_troubles(work, connections)}
     return visitor.page(
         "sync.html",
         "sync",
         boards=[sync_desk.dashboard(ground, visitor.organisation, one.id) for one in connections],
+        troubles=troubles,
         budgets=budgets(visitor.services, connections),
         abouts={one.id: vendor(one.vendor).about for one in connections},
         may_start=visitor.may(SYNC_STARTS),

@@ -69,6 +69,7 @@ SAID = {
     "sync_start": "Switched on again.",
     "letters_retried": "They go out with the next push, with all their tries.",
     "nothing_chosen": "Nothing was chosen, or it was sent in the meantime.",
+    "seen_to": "It has left the list.",
     "letter_discarded": "Discarded: this change is never sent. The record here stays as it is.",
     "signed_out": "You are signed out.",
 }

@@ -385,7 +385,15 @@ class Sync(RuleBasedStateMachine):
     def _note(self, edit: Edit, before: str) -> None:
         self._look()
         if not same(edit.field, before, edit.value):
+            # Whoever goes back to what both agreed on has no news: the other side's edit stands.
+            edit.seen = same(edit.field, self._agreed(edit), edit.value)
             self.edits.append(edit)
+
+    def _agreed(self, edit: Edit) -> str:
+        place = (edit.kind, edit.vendor_id)
+        with self.world.work() as work:
+            local_id = locals_of_all(work, AMD, [place]).get(place, "") if edit.vendor_id else ""
+            return (read_shadow(work, self.world.vault, AMD, edit.kind, local_id) or {}).get(edit.field, "?")
 
     def _value(self, name: str, pick: int) -> str:
         self.serial += 1

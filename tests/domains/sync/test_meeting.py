@@ -19,6 +19,7 @@ from chartline.domains.sync.meeting import Reading, Taken
 from chartline.domains.sync.shadow import read_met
 from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Purpose, Sealed
+from chartline.platform.exchange import Exchange, ExchangeLog, Word
 from chartline.platform.vault import Vault
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -154,3 +155,24 @@ def test_two_plans_of_one_member_at_one_payer_are_told_apart(sqlite_world: World
         told = PatientDetail(replace(ADA, vendor_id="A1"), theirs)
         again = take_patient(work, sqlite_world.records, sqlite_world.vault, other, told)
     assert [one.local_id for one in again.parts] == [one.local_id for one in reversed(taken.parts)]
+
+
+def test_the_exchange_log_says_what_was_read_earlier(world: World) -> None:
+    def logged(minutes: int) -> str:
+        exchange = Exchange(
+            connection=AMD,
+            vendor="invented",
+            operation="getdemographic",
+            started=NOON + timedelta(minutes=minutes),
+            duration_ms=1500,
+            outcome=Word.RECEIPT,
+            request=b"",
+        )
+        return ExchangeLog(world.database, world.vault).record_now(world.organisation, exchange)
+
+    old, new = logged(0), logged(10)
+    for name, exchange in (("Aurora", old), ("Boulder", new), ("Aurora", old)):
+        with world.work() as work:
+            told = detail(city=name)
+            taken = take_patient(work, world.records, world.vault, AMD, told, exchange=exchange)
+    assert city(world, taken) == "Boulder"

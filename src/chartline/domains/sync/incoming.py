@@ -54,9 +54,9 @@ def take_patient(
     """Take one patient with all their insurance as the vendor has them now.
 
     ``owners`` None means the policies of the connection. ``changed_at`` is when the vendor's record changed, where it
-    says so and the fact does not; ``reading`` is when it was asked for and answered, None to find it by ``exchange``: what
-    is older than news taken before is left aside. Taking the same again changes nothing and opens nothing. A constant number of queries, plus
-    the writes. Raises ``sync.no_vendor_id``, ``sync.linked_otherwise``.
+    says so and the fact does not. ``reading`` is when it was asked for and answered, None to find it by ``exchange``:
+    what is older than news taken before is left aside. Taking the same again changes nothing and opens nothing. A
+    constant number of queries, plus the writes. Raises ``sync.no_vendor_id``, ``sync.linked_otherwise``.
     """
     person = detail.person
     stamp = person.changed_at

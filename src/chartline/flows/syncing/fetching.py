@@ -59,11 +59,19 @@ class Fetching:
         return play(self._ground, run, arguments, What.FETCH, self._all)
 
     def _all(self, course: Course) -> Ended:
-        back, taken = self.drain(course)
+        return self.drain_all(course) or {}
+
+    def drain_all(self, course: Course) -> ComeBack | None:
+        """Take everything that is in line, patients before visits: when to come back, None when through."""
+        back, _ = self.drain(course)
         if back is not None:
             return back
-        told = course.run.step("visits", self.take_visits, *course.parts, course.run.failed)
-        return turned_back(told) or {"taken": str(taken), "visits": told["taken"]}
+        for _ in range(MOST_STEPS):
+            told = course.run.step("visits", self.take_visits, *course.parts, course.run.failed)
+            back = turned_back(told)
+            if back is not None or told["taken"] == "0":
+                return back
+        return ComeBack(self._ground.clock.now(), "more to fetch")
 
     def drain(self, course: Course) -> tuple[ComeBack | None, int]:
         """Take all patients that are in line, step by step: when to come back (None when through), and how many."""

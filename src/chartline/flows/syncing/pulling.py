@@ -136,8 +136,7 @@ class Pulling:
                 totals[name] += int(page[name])
             if page["more"] != "1":
                 if page["line"] != "0":
-                    told = course.run.step("line", self._fetching.take_visits, *course.parts, course.run.failed)
-                    back = turned_back(told)
+                    back = self._fetching.drain_all(course)
                 return back or {name: str(number) for name, number in totals.items()}
         return ComeBack(self._ground.clock.now(), "more pages")
 
