@@ -21,6 +21,7 @@ from chartline.api.fhir.application import ROOT, FhirApplication
 from chartline.api.hooks import hook_router
 from chartline.api.problems import HANDLERS as API_HANDLERS
 from chartline.app.services import Services, open_services
+from chartline.app.vendors import load_connectors
 from chartline.console.application import console_routers
 from chartline.console.failures import HANDLERS as PAGE_HANDLERS
 from chartline.console.security import HEADERS, NOT_KEPT, Headers
@@ -114,6 +115,7 @@ class Front:
 
 def create(services: Services) -> Front:
     """The application on opened services, which stay the caller's to close."""
+    load_connectors()
     fhir = FhirApplication(services, COOKIE, form_token)
     site = Litestar(
         route_handlers=[

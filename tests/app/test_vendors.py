@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -77,3 +79,11 @@ def test_a_registered_connector_cannot_take_our_name(install: Install) -> None:
     install("impostor_connector", "claimmd")
     with pytest.raises(ValueError, match="two connectors are called claimmd"):
         vendors()
+
+
+def test_a_process_that_explains_problems_knows_those_of_every_connector() -> None:
+    code = (
+        "from chartline.kernel.errors import CATALOGUE; from chartline.app.vendors import load_connectors;"
+        "load_connectors(); assert {'advancedmd.bad_login', 'claimmd.bad_key'} <= CATALOGUE.keys(), sorted(CATALOGUE)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from tests.browser.test_console import CHROMIUM, browser, opened, screenshots, sign_in
 from tests.console.sync_world import Synced, synchronise
 from tests.support.filled import Filled
@@ -82,4 +82,55 @@ def test_every_page_of_synchronisation_fits_and_has_no_error(
         assert page.locator("main h1").count() == 1, name
     assert sideways == []
     assert errors == []
+    page.context.close()
+
+
+def test_a_case_is_decided_with_clicks_and_taken_back(
+    browser: Browser, address: str, practice: Filled, synced: Synced
+) -> None:
+    errors: list[str] = []
+    page = opened(browser, address, "wide", "light", errors)
+    sign_in(page, address, practice)
+    page.goto(f"/conflicts/{synced.office}/patient/{synced.merging}")
+    street = page.get_by_role("group", name="Street")
+    street.get_by_text("12 OLD MILL LANE APT 4").click()
+    city = page.get_by_role("group", name="City")
+    city.get_by_label("Another value for city").fill("MIDDLE TESTVILLE")
+    city.get_by_role("radio", name="Another value").check()
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("Decided. It is one new version")).to_be_visible()
+    expect(page.get_by_role("group")).to_have_count(1)
+    page.goto("/conflicts?decided=true")
+    expect(page.get_by_text("MIDDLE TESTVILLE")).to_be_visible()
+    page.get_by_role("button", name="Take back").first.click()
+    expect(page.get_by_text("The decision is taken back")).to_be_visible()
+    page.goto(f"/conflicts/{synced.office}/patient/{synced.merging}")
+    expect(page.get_by_role("group")).to_have_count(3)
+    assert errors == []
+    page.context.close()
+
+
+def test_the_week_is_sent_and_shows_how_far_it_is(
+    browser: Browser, address: str, practice: Filled, synced: Synced
+) -> None:
+    errors: list[str] = []
+    page = opened(browser, address, "wide", "light", errors)
+    sign_in(page, address, practice)
+    page.goto("/visits/week")
+    page.get_by_role("button", name="Send them now").click()
+    expect(page.get_by_text("Sending visits")).to_be_visible()
+    assert errors == []
+    page.context.close()
+
+
+def test_the_switch_has_to_be_opened_first(browser: Browser, address: str, practice: Filled, synced: Synced) -> None:
+    page = opened(browser, address, "narrow", "light", [])
+    sign_in(page, address, practice)
+    page.goto("/sync")
+    expect(page.get_by_role("button", name="Yes, switch off")).to_be_hidden()
+    page.get_by_text("Switch off", exact=True).click()
+    page.get_by_role("button", name="Yes, switch off").click()
+    expect(page.get_by_text("Switched off: nothing goes out")).to_be_visible()
+    page.get_by_role("button", name="Switch on").click()
+    expect(page.get_by_text("Switched on again.")).to_be_visible()
     page.context.close()

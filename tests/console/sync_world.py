@@ -9,6 +9,7 @@ from tests.support.filled import NOW, Filled
 from tests.support.invented import person_of
 
 from chartline.connect.facts import ChargeFact, PostedCharge
+from chartline.connectors.advancedmd.problems import DUPLICATE_PATIENT, PRIVILEGE_MISSING
 from chartline.domains.practice.charge_questions import ask_about
 from chartline.domains.practice.visits import encounter_id
 from chartline.domains.sync.changes import follow, note_change_for
@@ -89,7 +90,7 @@ def _dispute(filled: Filled, work: Work, office: str, patient: str) -> None:
 
 def _refuse(filled: Filled, work: Work, office: str) -> str:
     """Three dead letters of two reasons; the first is the patient's whose id is answered."""
-    codes = ["sync.no_coverage", "sync.no_coverage", "connect.cannot"]
+    codes = [DUPLICATE_PATIENT.code, DUPLICATE_PATIENT.code, PRIVILEGE_MISSING.code]
     for number, code in zip((15, 16, 17), codes, strict=True):
         patient = filled.patients[number]
         note_change_for(work, office, Kind.PATIENT, patient)
@@ -128,5 +129,5 @@ def _runs(filled: Filled, work: Work, office: str, actor: str) -> tuple[str, str
     finish(work, census)
     failed = open_run(work, office, What.PUSH, "schedule")
     begin(work, failed)
-    finish(work, failed, RunState.FAILED, "connect.cannot")
+    finish(work, failed, RunState.FAILED, PRIVILEGE_MISSING.code)
     return running, census, failed

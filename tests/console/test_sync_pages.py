@@ -14,6 +14,7 @@ from tests.console.sync_world import Synced, synchronise
 from tests.domains.money_world import counted
 from tests.support.filled import Filled
 
+from chartline.connectors.advancedmd.problems import PRIVILEGE_MISSING
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.letters import LetterFilter, list_letters
 from chartline.domains.sync.merge import Owner
@@ -125,7 +126,7 @@ def test_letters_go_out_again_one_by_one_ticked_or_all(filled: Filled, synced: S
     assert len(letters()) == 3
     send(client, "/sync/letters/retry", which="ticked", **{f"letter:{first}": "on"})
     assert letters() == [second, third]
-    send(client, "/sync/letters/retry", which="all", code="connect.cannot")
+    send(client, "/sync/letters/retry", which="all", code=PRIVILEGE_MISSING.code)
     assert letters() == [second]
     connection, kind, record = second.split("/")
     answer = send(
@@ -322,6 +323,15 @@ def test_a_secret_is_replaced_and_an_empty_field_keeps_it(filled: Filled, synced
     assert "a  new one" not in client.get(f"/connections/{synced.office}").text
     refused = send(client, address, **{"option.environment": "the moon"})
     assert (refused.status_code, "moon" in refused.text) == (422, False)
+
+
+def test_the_address_for_the_vendor_is_shown_once(synced: Synced, entry: Entry) -> None:
+    client, page = entry("administrator"), f"/connections/{synced.office}"
+    made = re.search(r"/hooks/[\w-]{20,}", send(client, f"{page}/hook-address").text)
+    assert made is not None
+    assert made[0] not in client.get(page).text
+    assert "hook_ended" in send(client, f"{page}/hook-address/end").headers["location"]
+    assert send(entry("biller"), f"{page}/hook-address").status_code == 403
 
 
 def test_the_pilot_group_is_kept_from_both_pages(filled: Filled, synced: Synced, entry: Entry) -> None:

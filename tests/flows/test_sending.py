@@ -27,11 +27,13 @@ from tests.flows.plain_office import (
     plan,
 )
 
-from chartline.connect.facts import VisitStatus
+from chartline.connect.facts import PatientDetail, VisitStatus
 from chartline.domains.sync.changes import waiting
 from chartline.domains.sync.fields import Kind
+from chartline.domains.sync.incoming import take_patient
 from chartline.domains.sync.letters import LetterFilter, list_letters
 from chartline.domains.sync.links import vendor_of
+from chartline.domains.sync.log import Happened
 from chartline.flows.front_desk import (
     book,
     change_coverage,
@@ -40,6 +42,7 @@ from chartline.flows.front_desk import (
     new_patient,
     set_status,
 )
+from chartline.flows.in_flight import agree_on_arrived
 from chartline.kernel.ids import new_id
 from chartline.kernel.outcome import Later, Refused, Unknown
 from chartline.kernel.sealed import Purpose, Sealed
@@ -232,8 +235,8 @@ def test_a_try_does_not_come_before_its_pause_is_over(here: Desk) -> None:
 
 def test_a_vendor_that_is_away_kills_no_record_and_is_told_of_once(here: Desk) -> None:
     here.office.will("find_patient", *[Refused(AWAY.problem())] * 40)
-    for given in ("Odalys", "Perrin", "Quill"):
-        new_patient(here.ground, here.organisation, ACTOR, person(given=given))
+    for name in ("Odalys", "Perrin", "Quill"):
+        new_patient(here.ground, here.organisation, ACTOR, person(given=name))
     for _ in range(8):
         (patients, _, _) = here.push()
         here.pass_by(minutes=6)
@@ -270,8 +273,8 @@ def test_a_wrong_field_is_not_tried_again_until_it_changes(here: Desk) -> None:
 
 def test_nobody_is_blamed_when_we_are_not_let_in(here: Desk) -> None:
     here.office.will("find_patient", Refused(SHUT.problem()))
-    for given in ("Odalys", "Perrin"):
-        new_patient(here.ground, here.organisation, ACTOR, person(given=given))
+    for name in ("Odalys", "Perrin"):
+        new_patient(here.ground, here.organisation, ACTOR, person(given=name))
     (patients, _, _) = here.push()
     assert patients.halted is not None
     assert (here.office.calls, dead(here), left(here)) == (["find_patient"], [], 2)
@@ -311,6 +314,25 @@ def test_a_record_that_always_changes_there_ends_with_a_person(here: Desk) -> No
     moved_house(here, patient, "NEWTON")
     here.push(6)
     assert dead(here) == [("patient", STALE.code, 3)]
+
+
+def test_a_change_whose_answer_was_lost_and_that_a_feed_brings_back_is_no_conflict(here: Desk) -> None:
+    patient = register(here)
+    here.push()
+    here.office.will("update_patient", LOST)
+    moved_house(here, patient, "FIRSTON")
+    here.push()
+    moved_house(here, patient, "SECONDON")
+    (there,) = here.office.patients.values()
+    detail = PatientDetail(there, ())
+    assert agree_on_arrived(here.ground, here.organisation, here.connection.id, detail)
+    ground = here.ground
+    with ground.database.work(here.organisation) as work:
+        taken = take_patient(work, ground.records, ground.vault, here.connection.id, detail)
+    assert taken.happened is not Happened.CONFLICT
+    here.settle()
+    assert (cities(here), left(here)) == (["SECONDON"], 0)
+    assert not agree_on_arrived(here.ground, here.organisation, here.connection.id, detail)
 
 
 Step = tuple[str, str]

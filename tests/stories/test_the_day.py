@@ -40,7 +40,7 @@ def demo(folder: Path, database: str | None, workers: int, port: int) -> Run:
     command += ["--port", str(port)]
     if database:
         command += ["--database", database, "--workers", str(workers)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     printed = done.stdout + done.stderr
     assert done.stdout.strip(), printed
     url = database or f"sqlite:///{folder / 'chartline.db'}"

@@ -68,3 +68,9 @@ def vendor(name: str) -> Vendor:
         return vendors()[name]
     except KeyError:
         raise UNKNOWN_VENDOR.error(vendor=name) from None
+
+
+def load_connectors() -> None:
+    """Import every connector now. A process that explains problems needs it, for each connector declares its own."""
+    for one in vendors().values():
+        import_module(f"{one.package}.connector")

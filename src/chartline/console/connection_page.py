@@ -27,7 +27,7 @@ from chartline.domains.sync.merge import Owner
 from chartline.domains.sync.owners import list_owners, set_owner
 from chartline.domains.sync.settings import Frequency
 from chartline.flows import sync_desk
-from chartline.kernel.sealed import Sealed
+from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.audit import Target
 
 FLAGS = {
@@ -135,6 +135,24 @@ def sign_in_anew(visitor: Visiting, connection_id: UUID) -> Redirect:
     return visitor.go(f"/connections/{identity}", "signs_in_anew")
 
 
+@post("/connections/{connection_id:uuid}/hook-address", sync_to_thread=True, status_code=200)
+def make_hook_address(visitor: Visiting, connection_id: UUID) -> Response:
+    """Makes a new address for the vendor to call, and shows it this once; the one before stops to work."""
+    visitor.require(OPERATIONS)
+    identity = str(connection_id)
+    token = sync_desk.make_hook_address(visitor.services.ground, visitor.organisation, identity, visitor.actor)
+    return _page(visitor, identity, address=f"/hooks/{token.reveal(Purpose.SHOW)}")
+
+
+@post("/connections/{connection_id:uuid}/hook-address/end", sync_to_thread=True)
+def end_hook_address(visitor: Visiting, connection_id: UUID) -> Redirect:
+    """The address that the vendor calls stops to work."""
+    visitor.require(OPERATIONS)
+    identity = str(connection_id)
+    sync_desk.end_hook_address(visitor.services.ground, visitor.organisation, identity, visitor.actor)
+    return visitor.go(f"/connections/{identity}", "hook_ended")
+
+
 def option_names(about: About, connection: Connection) -> list[str]:
     """The options that a form shows: needed ones, those with a default, what can be set besides, what is set."""
     facts = about.credentials
@@ -155,7 +173,7 @@ def _secrets(about: About, data: Mapping[str, str]) -> dict[str, Sealed[str]]:
     return found
 
 
-def _page(visitor: Visitor, identity: str, health: Health | None = None) -> Response:
+def _page(visitor: Visitor, identity: str, health: Health | None = None, address: str = "") -> Response:
     services = visitor.services
     with visitor.read() as work:
         connection = services.connections.get(work, identity)
@@ -170,6 +188,8 @@ def _page(visitor: Visitor, identity: str, health: Health | None = None) -> Resp
         connection=connection,
         about=about,
         health=health,
+        hook_address=address,
+        takes_hooks="ReceivesHooks" in about.capabilities,
         syncs=syncs,
         status=sync_desk.status(services.ground, visitor.organisation, identity) if syncs else None,
         tells_session="TellsSession" in about.capabilities,
@@ -201,4 +221,13 @@ def _pilot(visitor: Visitor, patients: frozenset[str]) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda one: one[1]))
 
 
-PAGES = [connection_page, test_connection, change_settings, change_owners, change_credentials, sign_in_anew]
+PAGES = [
+    connection_page,
+    test_connection,
+    change_settings,
+    change_owners,
+    change_credentials,
+    sign_in_anew,
+    make_hook_address,
+    end_hook_address,
+]

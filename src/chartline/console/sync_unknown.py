@@ -1,6 +1,6 @@
 """Words of a vendor that we do not know: what they said, and what was kept here in its place.
 
-The page shows values, so each look is audited. Refuses to guess: a person sees to it in the record, and closes the line.
+The page shows values, so each look is audited. Refuses to guess: a person sees to the record, and closes the line.
 """
 
 from __future__ import annotations

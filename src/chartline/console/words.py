@@ -63,6 +63,7 @@ SAID = {
     "owners_saved": "Saved. It counts from the next exchange of each record; open conflicts stay until then.",
     "credentials_saved": "Saved. Test the connection to see whether the vendor takes it.",
     "signs_in_anew": "The session is dropped; the next call signs in.",
+    "hook_ended": "The address does not work any more.",
     "sync_pause": "Paused: nothing runs by itself. What you start still runs.",
     "sync_resume": "Resumed: what was missed counts as one run.",
     "sync_stop": "Switched off: nothing goes out or comes in through this connection.",

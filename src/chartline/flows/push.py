@@ -108,7 +108,7 @@ class Push:
         for earlier in intents.open_writes(organisation, item.connection, act.operation, item.local_id):
             if (earlier.once_key, earlier.payload_hash) == (write.once_key, write.payload_hash) or not earlier.payload:
                 continue
-            fields, changed = _sent(earlier.payload)
+            fields, changed = sent_fields(earlier.payload)
             looked = intents.settle(organisation, earlier, lambda f=fields, c=changed: act.look(f, c))
             if isinstance(looked, Receipt):
                 return Delivered(looked.value, fields, looked.exchange, earlier=True)
@@ -277,6 +277,7 @@ def _content(act: _Act) -> bytes:
     return payload(sorted(act.fields.items()), list(act.changed))
 
 
-def _sent(content: bytes) -> tuple[Fields, tuple[str, ...]]:
+def sent_fields(content: bytes) -> tuple[Fields, tuple[str, ...]]:
+    """What a write of this module sent, from its kept payload: all fields, and the names of those that changed."""
     fields, changed = json.loads(content)
     return {str(name): str(value) for name, value in fields}, tuple(map(str, changed))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chartline.connect.capabilities import TellsSession
-from chartline.domains.sync.hooks import close_door, make_door
+from chartline.domains.sync.hooks import close_door, has_door, make_door
 from chartline.domains.sync.runs import What
 from chartline.domains.sync.settings import (
     SyncSettings,
@@ -32,17 +32,22 @@ from chartline.platform.audit import Target
 
 @dataclass(frozen=True, slots=True)
 class SettingsView:
-    """The settings of a connection with its pilot group, by our patient ids."""
+    """The settings of a connection with its pilot group, by our patient ids.
+
+    ``address_since`` is when the address was made that the vendor sends its events to; None without one.
+    """
 
     settings: SyncSettings
     pilot: frozenset[str]
+    address_since: datetime | None = None
 
 
 def get_settings(ground: Ground, organisation: str, connection: str) -> SettingsView:
     """How a connection synchronises. Raises ``connect.not_connected``."""
     with ground.database.read(organisation) as work:
         ground.connections.get(work, connection)
-        return SettingsView(read_settings(work, connection), pilot_patients(work, connection))
+        settings, pilot = read_settings(work, connection), pilot_patients(work, connection)
+        return SettingsView(settings, pilot, has_door(work, connection))
 
 
 def set_settings(

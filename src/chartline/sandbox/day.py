@@ -25,6 +25,8 @@ SPEED = 720.0
 """Simulated seconds in a real one."""
 PAUSE = 0.1
 """Real seconds between two looks at what is waited for."""
+PATIENCE = 240.0
+"""Real seconds after which what is waited for is believed not to happen; long, for busy machines."""
 HOUR, DAYS = timedelta(hours=1), timedelta(days=3)
 """How far the clock jumps at once while claims are on their way, and while money is."""
 SLOT = 30
@@ -150,11 +152,9 @@ class Day:
         due = self._watch.due()
         return due is None or due > self._keeper.now()
 
-    def _wait(
-        self, what: str, reached: Callable[[], bool], real_seconds: float = 90.0, skip: timedelta = timedelta()
-    ) -> None:
+    def _wait(self, what: str, reached: Callable[[], bool], skip: timedelta = timedelta()) -> None:
         """Wait for something to happen, in real time; jumps to what is due next, and at least so far."""
-        until = time.monotonic() + real_seconds
+        until = time.monotonic() + PATIENCE
         while not reached():
             if time.monotonic() > until:
                 raise STUCK.error(waiting_for=what)
@@ -224,13 +224,13 @@ class Day:
                     self._desk.correct(claim, member_id[:-1] + "0")
             return self._watch.on_the_way() == 0
 
-        self._wait("claims to be taken by their payers", settled, 120.0, HOUR)
+        self._wait("claims to be taken by their payers", settled, skip=HOUR)
 
     def _weeks(self) -> None:
         """Jump over days until nothing more is to come from any payer, and everything that came is posted."""
         last = self._vendors.next_event()
         begin = self._keeper.now()
-        until = time.monotonic() + 240.0
+        until = time.monotonic() + PATIENCE
         while (upcoming := self._vendors.next_event()) is not None:
             last = max(last or upcoming, upcoming)
             span = max((last - begin).total_seconds(), 1.0)

@@ -9,9 +9,9 @@ from tests.domains.practice_world import ADA, AMD, DETAIL, World, detail, person
 
 from chartline.connect.facts import PatientDetail, PersonFact
 from chartline.domains.practice.people import read_person, write_person
-from chartline.domains.sync.cases import Case, Decision, case_of, count_cases, list_cases
+from chartline.domains.sync.cases import Case, Decision, case_of, count_cases, list_cases, open_cases
 from chartline.domains.sync.changes import follow, note_change, waiting
-from chartline.domains.sync.conflicts import Choice, list_conflicts
+from chartline.domains.sync.conflicts import Choice, list_conflicts, list_decisions
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.incoming import take_patient
 from chartline.domains.sync.log import Happened
@@ -113,6 +113,7 @@ def test_the_inbox_lists_records_and_not_fields(world: World) -> None:
             "",
         )
         assert (count_cases(work), count_cases(work, "other"), list_cases(work, "other")[0]) == (1, 0, ())
+        assert open_cases(work) == {AMD: 1}
     assert case(world, "nobody") is None
 
 
@@ -245,6 +246,7 @@ def test_an_edit_there_ends_a_question_that_was_opened_again_after_sending(sqlit
     local_id = disputed(world)
     decision = decide(world, local_id, {"family": Decision(Choice.OURS)})
     push(world)
+    assert take(world, detail(family="Ours", birth_date=date(1985, 5, 17), sex="M")) is Happened.UNCHANGED
     take_back(world, decision)
     assert take(world, detail(family="Fourth", birth_date=date(1985, 5, 17), sex="M")) is Happened.CHANGED
     found = case(world, local_id)
@@ -306,3 +308,20 @@ def test_a_deletion_is_asked_about_once_and_anew_when_it_was_taken_back_there(sq
         resolve(work, world.records, world.vault, asked.id, Choice.OURS, "u1")
     assert take(world, gone) is Happened.UNCHANGED
     assert [take(world, detail(city="Golden")), take(world, gone)] == [Happened.CHANGED, Happened.CONFLICT]
+
+
+def test_decisions_are_listed_newest_first_and_whole(world: World) -> None:
+    local_id = disputed(world)
+    ours, theirs = Decision(Choice.OURS), Decision(Choice.THEIRS)
+    first = decide(world, local_id, {"family": ours})
+    second = decide(world, local_id, {"birth_date": theirs, "sex": ours})
+    with world.work() as work:
+        newest, cursor = list_decisions(work, world.vault, limit=1)
+        older, end = list_decisions(work, world.vault, cursor, limit=1)
+    assert [(one.decision, one.field) for one in newest[0]] == [(second, "birth_date"), (second, "sex")]
+    assert [(one.decision, one.field) for one in older[0]] == [(first, "family")]
+    assert (len(newest), len(older), end) == (1, 1, "")
+    take_back(world, second)
+    with world.work() as work:
+        left, _ = list_decisions(work, world.vault)
+    assert [one.decision for each in left for one in each] == [first]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from tests.domains.practice_world import AMD, START, World
 from tests.domains.sync.moments import at
 
+from chartline.domains.sync.changes import unfollow
 from chartline.domains.sync.fetches import (
     CLAIM,
     GIVE_UP,
@@ -14,7 +15,6 @@ from chartline.domains.sync.fetches import (
     Wanted,
     claim,
     fetched,
-    forget_line,
     give_back,
     in_line,
     in_pilot,
@@ -36,7 +36,7 @@ def test_a_record_told_of_twice_stands_in_line_once(world: World) -> None:
         assert want(work, AMD, [P1, P2, P1]) == 2
         assert want(work, AMD, [P1, Wanted(Kind.PATIENT, "")]) == 1
         assert (in_line(work, AMD), in_line(work, AMD, Kind.VISIT), in_line(work, "other")) == (2, 0, 0)
-        forget_line(work, AMD)
+        unfollow(work, AMD)
         assert in_line(work, AMD) == 0
 
 

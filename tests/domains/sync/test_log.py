@@ -18,7 +18,6 @@ from chartline.domains.sync.log import (
     SyncEvent,
     doing,
     forget_events,
-    last_event,
     list_events,
     note_event,
     outcomes,
@@ -88,9 +87,6 @@ def test_lines_are_found_by_everything_that_they_say(world: World) -> None:
         assert (found(work, local_ids=("c1", "p1")), found(work, local_ids=())) == (["c1", "p1"], [])
         counts = outcomes(work, work.now - timedelta(minutes=1), work.now + timedelta(minutes=1))
         assert counts == {"created": 1, "refused": 1}
-        newest = last_event(work, AMD, Kind.COVERAGE, "c1")
-        assert newest is not None and newest.code == "advancedmd.busy"
-        assert last_event(work, AMD, Kind.VISIT, "c1") is None
 
 
 def test_old_lines_of_one_connection_go_in_batches(world: World) -> None:

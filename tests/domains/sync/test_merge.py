@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartline.domains.sync.fields import Fields, same
-from chartline.domains.sync.merge import KEPT, SENT, Conflict, Merged, Owner, Side, merge
+from chartline.domains.sync.merge import KEPT, MADE, SENT, Conflict, Merged, Owner, Side, merge
 
 NAMES = st.sampled_from(["family", "phone", "email", "city", "sex", "minutes"])
 VALUES = st.sampled_from(["", "A", "a", "B", "B ", "303-555-0100", "(303) 555-0100", "1 303 555 0100", "99"])
@@ -152,15 +152,30 @@ def test_a_field_that_we_emptied_is_asked_about_and_never_blanked_there(owner: O
 def test_what_was_sent_and_does_not_show_is_no_edit_of_theirs() -> None:
     shadow = {"city": "Ours", f"{SENT}city": "Old"}
     asked = merge(shadow, {"city": "Ours"}, {"city": "Old"}, {"city": Owner.NEWEST}, {"city": Side.OURS})
-    assert [one.field for one in asked.conflicts] == ["city"]
+    assert asked.conflicts == (Conflict("city", "Old", "Ours", "Old"),)
     assert asked.agreed == shadow
     assert merge(shadow, {"city": "Ours"}, {"city": "OURS"}, {}).agreed == {"city": "OURS"}
-    assert merge(shadow, {"city": "Ours"}, {"city": "Third"}, {}).to_ours == {"city": "Third"}
     newer = merge(shadow, {"city": "Later"}, {"city": "Old"}, {})
     assert (newer.to_theirs, newer.conflicts, newer.agreed) == ({"city": "Later"}, (), shadow)
     owned = merge(shadow, {"city": "Ours"}, {"city": "Old"}, {"city": Owner.THEIRS})
     assert (owned.to_ours, owned.agreed) == ({"city": "Old"}, {"city": "Old"})
     assert owned.overruled == (("city", Side.OURS),)
+
+
+def test_what_shows_in_place_of_what_was_sent_was_typed_without_knowing_ours() -> None:
+    shadow = {"city": "Ours", f"{SENT}city": "Old"}
+    asked = merge(shadow, {"city": "Ours"}, {"city": "Third"}, {})
+    assert (asked.conflicts, asked.agreed) == ((Conflict("city", "Old", "Ours", "Third"),), shadow)
+    newest = merge(shadow, {"city": "Ours"}, {"city": "Third"}, {"city": Owner.NEWEST}, {"city": Side.THEIRS})
+    assert (newest.to_ours, newest.agreed) == ({"city": "Third"}, {"city": "Third"})
+    assert newest.overruled == (("city", Side.OURS),)
+
+
+def test_a_vendor_may_spell_a_new_record_its_own_way_but_not_lose_a_field_of_it() -> None:
+    shadow = {"city": "Quirina", f"{MADE}city": ""}
+    assert merge(shadow, {"city": "Quirina"}, {"city": "Q"}, {}).to_ours == {"city": "Q"}
+    lost = merge(shadow, {"city": "Quirina"}, {"city": ""}, {})
+    assert ([one.field for one in lost.conflicts], lost.to_ours, lost.agreed) == (["city"], {}, shadow)
 
 
 def test_a_reason_that_only_one_side_tells_is_no_difference() -> None:

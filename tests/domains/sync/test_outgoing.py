@@ -12,7 +12,15 @@ from chartline.domains.practice.people import write_person
 from chartline.domains.practice.visits import visit_status, write_visit
 from chartline.domains.sync.changes import follow, note_change, waiting
 from chartline.domains.sync.conflicts import Choice, list_conflicts
-from chartline.domains.sync.fields import Kind, coverage_from, person_from, visit_from
+from chartline.domains.sync.fields import (
+    Kind,
+    coverage_fields,
+    coverage_from,
+    person_fields,
+    person_from,
+    visit_fields,
+    visit_from,
+)
 from chartline.domains.sync.incoming import NO_VENDOR_ID, take_patient
 from chartline.domains.sync.incoming_visits import take_visit
 from chartline.domains.sync.letters import bury, bury_unfit
@@ -20,6 +28,7 @@ from chartline.domains.sync.links import link, vendor_of
 from chartline.domains.sync.log import EventFilter, Happened, list_events
 from chartline.domains.sync.outgoing import (
     ORDER,
+    Pending,
     PendingPage,
     left_unknown,
     pending,
@@ -268,3 +277,34 @@ def test_what_the_vendor_changed_during_a_push_is_still_news_afterwards(world: W
         told = detail(phone="3035550199", city="Golden")
         assert Happened.UNCHANGED is take_patient(work, world.records, world.vault, AMD, told).happened
         assert due(world, work).items == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "word"),
+    [
+        (Kind.PATIENT, {"city": "Golden"}, "update"),
+        (Kind.COVERAGE, {"copay": "30.00"}, "update"),
+        (Kind.COVERAGE, {"copay": "30.00", "end": "2026-06-30"}, "end_date"),
+        (Kind.VISIT, {"start": "2026-03-03T17:00:00+00:00"}, "move"),
+        (Kind.VISIT, {"minutes": "25"}, "move"),
+        (Kind.VISIT, {"provider": "prof2"}, "move"),
+        (Kind.VISIT, {"column": "col9", "status": "arrived"}, "move"),
+        (Kind.VISIT, {"start": "2026-03-03T17:00:00+00:00", "status": "cancelled:pat"}, "cancel"),
+        (Kind.VISIT, {"status": "deleted"}, "cancel"),
+        (Kind.VISIT, {"status": "no_show"}, "no_show"),
+        (Kind.VISIT, {"status": "checked_out"}, "status"),
+        (Kind.VISIT, {"facility": "fac9"}, "update"),
+    ],
+)
+def test_what_is_pending_says_in_one_word_what_is_asked_of_the_vendor(
+    kind: Kind, changes: dict[str, str], word: str
+) -> None:
+    facts = {
+        Kind.PATIENT: person_fields(ADA),
+        Kind.COVERAGE: coverage_fields(PLAN),
+        Kind.VISIT: visit_fields(VISIT),
+    }
+    before = facts[kind]
+    item = Pending(AMD, kind, "r1", "t1", "v1", "p1", "900", before, {**before, **changes})
+    assert (item.operation, set(item.changed)) == (word, set(changes))
+    assert replace(item, vendor_id=None).operation == "create"

@@ -17,6 +17,7 @@ from chartline.domains.sync.quarantine import Quarantined, close_quarantined, li
 from chartline.kernel.errors import ChartlineError
 from chartline.kernel.sealed import Sealed
 
+EXCHANGE = "01980000-0000-7000-8000-000000000001"
 ODD = detail(sex="U", city="Golden", unknown={"sex": "X", "pronoun": "zie"})
 
 
@@ -27,7 +28,7 @@ def listed(world: World) -> tuple[Quarantined, ...]:
 
 def take(world: World, told: PatientDetail) -> Happened:
     with world.work() as work:
-        return take_patient(work, world.records, world.vault, AMD, told, exchange="x1").happened
+        return take_patient(work, world.records, world.vault, AMD, told, exchange=EXCHANGE).happened
 
 
 def test_an_unknown_value_is_put_aside_and_the_rest_flows_on(world: World) -> None:
@@ -35,8 +36,8 @@ def test_an_unknown_value_is_put_aside_and_the_rest_flows_on(world: World) -> No
     assert take(world, ODD) is Happened.CHANGED
     found = listed(world)
     assert [(one.kind, one.field, one.value, one.vendor_id, one.exchange_id) for one in found] == [
-        (Kind.PATIENT, "pronoun", Sealed("zie"), "900", "x1"),
-        (Kind.PATIENT, "sex", Sealed("X"), "900", "x1"),
+        (Kind.PATIENT, "pronoun", Sealed("zie"), "900", EXCHANGE),
+        (Kind.PATIENT, "sex", Sealed("X"), "900", EXCHANGE),
     ]
     with world.work() as work:
         kept = read_person(world.body(work, "Patient", found[0].local_id or ""), AMD, "900")

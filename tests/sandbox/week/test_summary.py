@@ -25,7 +25,7 @@ def summary(**other: Any) -> Summary:
         **dict.fromkeys(
             ("duplicated", "excess_calls", "waiting", "dead_letters", "stopped_jobs", "simulator_errors"), 0
         ),
-        **{name: {} for name in ("faults", "conflicts", "equal", "calls", "deepest")},
+        **{name: {} for name in ("faults", "faults_left", "conflicts", "equal", "calls", "deepest")},
         "differing": [],
         "lost": [],
         "excess_cost": "0.00",
@@ -83,6 +83,12 @@ def test_a_login_soon_after_a_forced_end_begins_another_life_and_one_without_rea
     assert token_lives(hours(0, 5), hours(4), MONDAY, END) == 2
     assert token_lives(hours(0, 5), [], MONDAY, END) == 1
     assert token_lives(hours(0, 5, 5.5), hours(4), MONDAY, END) == 2
+
+
+def test_a_forced_end_is_a_reason_for_one_login_only_and_may_strike_late() -> None:
+    assert token_lives(hours(0, 5, 6), hours(3, 4), MONDAY, END) == 3
+    assert token_lives(hours(0, 5, 6, 7), hours(3, 4), MONDAY, END) == 3
+    assert token_lives(hours(0, 5), hours(6), MONDAY, END) == 1
 
 
 def test_without_the_times_of_logins_the_most_that_can_have_been_is_said() -> None:

@@ -18,7 +18,7 @@ from chartline.kernel.settings import Settings
 from chartline.platform.logs import set_up_logs
 from chartline.sandbox.week import sides
 from chartline.sandbox.week.acts import Side
-from chartline.sandbox.week.breakage import struck
+from chartline.sandbox.week.breakage import ENDS_SESSION, struck
 from chartline.sandbox.week.front_desk import WeekDesk
 from chartline.sandbox.week.office import Books
 from chartline.sandbox.week.pace import WORKING, Pace
@@ -114,6 +114,8 @@ class AdvancedMdWeek:
         compared = sides.compare(here, there, belief)
         numbers = {**desk.numbers(), "plan": sides.plan_numbers(here, belief, desk.numbers()["patient"], people)}
         missing = sides.missing_edits(self._script, here, there, belief, numbers)
+        left = books.faults_left()
+        ended = sorted(tally.sessions_ended)[: len(tally.sessions_ended) - sum(left[kind] for kind in ENDS_SESSION)]
         counted, now = books.counters(), self._stage.keeper.now()
         logins = sorted(datetime.fromisoformat(one["at"]) for one in counted["logins_at"])
         twice = sum(number for name, number in counted.items() if name in sides.TWICE)
@@ -125,8 +127,9 @@ class AdvancedMdWeek:
             plans=here.count("plan"),
             edits_here=tally.edits[Side.HERE],
             edits_there=tally.edits[Side.THERE],
-            faults=dict(struck(self._script) - books.faults_left()),
-            sessions_ended=len(tally.sessions_ended),
+            faults=dict(struck(self._script) - left),
+            faults_left=dict(left),
+            sessions_ended=len(ended),
             workers_killed=tally.killed,
             conflicts={**conflicts, "decided": tally.decided},
             equal=dict(compared.equal),
@@ -137,7 +140,7 @@ class AdvancedMdWeek:
             excess_calls=counted["excess_calls"],
             excess_cost=counted["excess_cost"],
             logins=counted["logins"],
-            token_lives=token_lives(logins, tally.sessions_ended, self._week.begin, now),
+            token_lives=token_lives(logins, ended, self._week.begin, now),
             calls=books.calls_by_tier(),
             deepest={str(tier): most for tier, most in counted["max_in_window"].items()},
             waiting=waiting,

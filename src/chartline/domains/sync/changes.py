@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.ours import RESOURCE
-from chartline.domains.sync.tables import sync_change_table, sync_follower_table, sync_setting_table
+from chartline.domains.sync.tables import sync_change_table, sync_fetch_table, sync_follower_table, sync_setting_table
 from chartline.kernel.ids import new_id
 from chartline.platform.database import Work
 from chartline.platform.jobs import Schedules
@@ -42,8 +42,8 @@ def follow(work: Work, connection: str, kinds: Iterable[Kind]) -> None:
 
 
 def unfollow(work: Work, connection: str) -> None:
-    """A connection wants nothing more; what was waiting for it is dropped."""
-    for table in (sync_follower_table, sync_change_table):
+    """A connection wants nothing more; what was waiting for it or was to be fetched from it is dropped."""
+    for table in (sync_follower_table, sync_change_table, sync_fetch_table):
         work.execute(work.delete(table).where(table.c.connection == connection))
 
 

@@ -163,11 +163,6 @@ def seen_before(work: Work, connection: str, kind: Kind, vendor_ids: Sequence[st
     return {row["vendor_id"]: row["seen"] for row in work.rows(query)} if vendor_ids else {}
 
 
-def forget_line(work: Work, connection: str) -> None:
-    """Nothing more is fetched of a connection that is gone."""
-    work.execute(work.delete(sync_fetch_table).where(_COLUMNS.connection == connection))
-
-
 def in_pilot(work: Work, connection: str, pilot: frozenset[str] | None, vendor_ids: Sequence[str]) -> frozenset[str]:
     """Which of a vendor's patients may be exchanged: all without a pilot group, else those linked with its patients."""
     if pilot is None:

@@ -215,12 +215,6 @@ def outcomes(work: Work, since: datetime, until: datetime, connection: str | Non
     return {row["outcome"]: row["number"] for row in work.rows(statement)}
 
 
-def last_event(work: Work, connection: str, kind: Kind, local_id: str) -> SyncEvent | None:
-    """The newest line about a record, or None."""
-    page = list_events(work, EventFilter(connection=connection, kind=kind, local_id=local_id), limit=1)
-    return page.events[0] if page.events else None
-
-
 def forget_events(work: Work, connection: str, before: datetime, limit: int = 1000) -> int:
     """Remove lines older than a moment, at most so many; how many were removed."""
     old = work.select(sync_event_table, _columns.id).where(_columns.connection == connection, _columns.at < before)

@@ -52,10 +52,12 @@ OWNERS: dict[Kind, dict[str, Owner]] = {
 }
 """The policies a connection starts with; a field that is not named is asked about."""
 
-SENT, KEPT = "sent:", "kept:"
+SENT, MADE, KEPT = "sent:", "made:", "kept:"
 """What a shadow remembers beside the agreed values, under the field's name behind this word.
 
-``sent:``: our value was sent, and this is what the vendor had before; while it still shows, it is not their edit.
+``sent:``: our value was sent and has not shown there yet, and this is what the vendor had before. While that shows, it
+is not their edit; and what shows in its place is no answer to ours, so both have changed the field.
+``made:``: the record was made there with our value, which has not shown yet. Another spelling of it is the vendor's.
 ``kept:``: a person decided that our field stays empty though the vendor has this value, for nothing is blanked there.
 """
 
@@ -115,31 +117,30 @@ def merge(
             continue
         winner = _one_sided(name, old, mine, other)
         policy = owners.get(name, Owner.ASK)
-        unseen = SENT + name in known and same(name, other, known[SENT + name])
-        if unseen:
-            agreed[SENT + name] = known[SENT + name]
-            # The vendor has not what was sent: its old value is news only if the vendor owns the field.
-            winner = Side.OURS if winner is None else winner
-        decided = winner is None or (unseen and winner is Side.THEIRS)
+        sent, made = known.get(SENT + name), MADE + name in known and not other
+        unseen = made or (sent is not None and same(name, other, sent))
+        if unseen and winner is None:
+            # The vendor has not what was sent, and ours was changed again.
+            winner = Side.OURS
+        decided = winner is None or (winner is Side.THEIRS and (unseen or sent is not None))
         if decided:
             winner = _by_policy(policy, None if newer is None else newer.get(name))
             winner = None if unseen and policy is not Owner.THEIRS else winner
         if winner is Side.OURS and not mine:
             winner = None
         if winner is None:
-            conflicts.append(Conflict(name, old, mine, other))
+            conflicts.append(Conflict(name, old if sent is None else sent, mine, other))
         elif decided:
             overruled.append((name, Side.THEIRS if winner is Side.OURS else Side.OURS))
         if winner is Side.THEIRS:
             value[name] = to_ours[name] = agreed[name] = other
-            agreed.pop(SENT + name, None)
             continue
         if winner is Side.OURS:
             to_theirs[name] = mine
         if winner is Side.OURS and decided:
             agreed[name] = other
-        elif old is not None:
-            agreed[name] = old
+            continue
+        agreed.update({one: known[one] for one in (name, SENT + name, MADE + name) if one in known})
     return Merged(value, to_ours, to_theirs, tuple(conflicts), agreed, tuple(overruled))
 
 

@@ -18,7 +18,7 @@ from chartline.domains.sync.conflicts import StoredConflict, add_conflict, open_
 from chartline.domains.sync.fields import Fields, Kind, same, status_of
 from chartline.domains.sync.links import link, vendors_of
 from chartline.domains.sync.log import Direction, Happened, SyncEvent, note_event
-from chartline.domains.sync.merge import KEPT, SENT, Conflict
+from chartline.domains.sync.merge import KEPT, MADE, SENT, Conflict
 from chartline.domains.sync.ours import RESOURCE, our_fields, patient_of
 from chartline.domains.sync.shadow import read_shadows, write_shadow
 from chartline.domains.sync.tables import sync_change_table
@@ -50,6 +50,13 @@ NEVER_MADE = frozenset({VisitStatus.DELETED, VisitStatus.CANCELLED, VisitStatus.
 """A visit in such a state is not booked anew at a vendor: it is called off, or only proposed (FHIR R4, Appointment)."""
 
 
+_CALLED_OFF = {
+    VisitStatus.CANCELLED: "cancel",
+    VisitStatus.DELETED: "cancel",
+    VisitStatus.NO_SHOW: "no_show",
+}
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Pending(Masked):
     """One record to send.
@@ -74,6 +81,24 @@ class Pending(Masked):
         """The names of the fields that differ."""
         names = sorted(self.after)
         return tuple(name for name in names if not same(name, self.before.get(name, ""), self.after[name]))
+
+    @property
+    def operation(self) -> str:
+        """What is asked of the vendor, in one word, as the sync log says it.
+
+        ``create``, ``update``; of a coverage also ``end_date``; of a visit ``cancel``, ``no_show``, ``move`` and
+        ``status`` (a state for which vendors have no call of its own).
+        """
+        changed = set(self.changed)
+        if self.vendor_id is None:
+            return "create"
+        if self.kind is Kind.COVERAGE and "end" in changed:
+            return "end_date"
+        if self.kind is not Kind.VISIT or not changed:
+            return "update"
+        if "status" in changed and (word := _CALLED_OFF.get(status_of(self.after["status"])[0])):
+            return word
+        return "move" if changed - {"status", "facility"} else "status" if "status" in changed else "update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +212,8 @@ def pushed(work: Work, vault: Vault, item: Pending, vendor_id: str, exchange: st
         if item.kind is Kind.VISIT and "status" in agreed:
             # A vendor books what is new, whatever its state here; the state is a change that follows.
             agreed["status"] = VisitStatus.BOOKED.value
-    marks = {SENT + name: item.before.get(name, "") for name, value in agreed.items() if value}
+    mark = MADE if item.vendor_id is None else SENT
+    marks = {mark + name: item.before.get(name, "") for name, value in agreed.items() if value}
     fresh = {**old, **agreed, **marks}
     write_shadow(work, vault, item.connection, item.kind, item.local_id, fresh)
     clear_change(work, item.connection, item.kind, item.local_id, item.token)
@@ -288,5 +314,6 @@ def _note(work: Work, item: Pending, vendor_id: str | None, outcome: Happened, c
             vendor_id=vendor_id,
             code=code[:64],
             exchange_id=exchange,
+            operation=item.operation,
         ),
     )

@@ -27,7 +27,7 @@ from chartline.domains.sync.conflicts import (
 )
 from chartline.domains.sync.fields import Fields, Kind, same
 from chartline.domains.sync.log import Direction, Happened, SyncEvent, note_event
-from chartline.domains.sync.merge import KEPT, SENT
+from chartline.domains.sync.merge import KEPT, MADE, SENT
 from chartline.domains.sync.ours import RESOURCE
 from chartline.domains.sync.questions import NO_ACTION, Question
 from chartline.domains.sync.record import Record
@@ -216,8 +216,8 @@ def _chosen(work: Work, conflict: StoredConflict, decision: Decision) -> str | N
 def _agree(shadow: Fields, name: str, ours: str, agreed: str) -> None:
     """What the vendor has is the base of what follows; a field that is to stay empty here is remembered."""
     shadow[name] = agreed
-    shadow.pop(SENT + name, None)
-    shadow.pop(KEPT + name, None)
+    for beside in (SENT, MADE, KEPT):
+        shadow.pop(beside + name, None)
     if agreed and not ours:
         shadow[KEPT + name] = agreed
 

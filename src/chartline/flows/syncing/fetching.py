@@ -32,6 +32,7 @@ from chartline.domains.sync.runs import Counts, What, counted, progress
 from chartline.domains.sync.settings import pilot_of, read_settings
 from chartline.flows.answers import Answer, answer, done
 from chartline.flows.ground import Ground
+from chartline.flows.in_flight import agree_on_arrived
 from chartline.flows.retrying import passes, shuts_out
 from chartline.flows.syncing.course import OFF, Course, Ended, play, still_on, turned_back, working
 from chartline.flows.syncing.names import PULL_VISITS
@@ -126,6 +127,8 @@ class Fetching:
     ) -> None:
         """Take one answer. A record that cannot be taken leaves the line too, with its reason in the log."""
         ground = self._ground
+        if isinstance(outcome, Receipt):
+            agree_on_arrived(ground, organisation, connection, outcome.value)
         try:
             with working(ground, organisation, run_id, actor) as work:
                 happened = Happened.UNCHANGED

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from chartline.domains.sync.census import forget_census
 from chartline.domains.sync.hooks import forget_told
 from chartline.domains.sync.log import forget_events
-from chartline.domains.sync.runs import forget_runs
+from chartline.domains.sync.runs import RunFilter, What, forget_runs, list_runs
 from chartline.domains.sync.settings import read_settings
 from chartline.flows.answers import Answer, done
 from chartline.flows.ground import Ground
@@ -18,6 +19,8 @@ from chartline.platform.jobs import ComeBack, Run
 
 QUIET: Final = timedelta(days=30)
 TOLD: Final = timedelta(days=90)
+KEPT: Final = 50
+"""Censuses whose lists of differences are kept."""
 BATCH: Final = 1000
 MOST: Final = 100
 """Batches of one playing."""
@@ -48,4 +51,6 @@ class Pruning:
                 forget_runs(work, oldest, only_quiet=False, limit=BATCH),
                 forget_told(work, work.now - TOLD, BATCH),
             )
+            censuses = list_runs(work, RunFilter(what=What.CENSUS), limit=KEPT).runs
+            forget_census(work, [each.id for each in censuses])
         return done(removed=str(sum(numbers)), full="1" if max(numbers) >= BATCH else "")

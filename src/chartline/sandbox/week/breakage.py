@@ -58,6 +58,18 @@ MENU: tuple[tuple[str, str], ...] = (
     ("login", "html"),
 )
 """Operation and kind of fault. A dropped or spoilt answer to a write comes after the vendor has done it."""
+CAUSES: dict[str, tuple[Verb, str]] = {
+    "lookuppatient": (Verb.REGISTER, ""),
+    "addpatient": (Verb.REGISTER, ""),
+    "addinsurance": (Verb.REGISTER, ""),
+    "addvisit": (Verb.BOOK, ""),
+    "updatepatient": (Verb.CHANGE, ""),
+    "updateinsurance": (Verb.AMEND, ""),
+    "scheduler.move": (Verb.MOVE, ""),
+    "scheduler.cancel": (Verb.SAY, "cancelled"),
+    "scheduler.noshow": (Verb.SAY, "no_show"),
+}
+"""What our desk does that makes us call an operation, and the status it says; the others are called all the time."""
 ENDS_SESSION = frozenset({"expire_tokens", "move_cluster"})
 """Kinds under which the session dies in the middle of a call."""
 DELAY = 3.0
@@ -70,11 +82,12 @@ KILLS = ((0, 6), (1, 14), (2, 10), (2, 12), (3, 10), (4, 15))
 """Day and hour; the first kill strikes in the middle of the initial load."""
 
 
-def breakage(week: Week, seed: int) -> Iterator[Act]:
-    """What fate does, spread over the working days."""
-    working = [wall(day, hour) for day in range(week.days) for hour in range(9, 17)]
-    for place, (operation, kind) in enumerate(MENU):
-        yield _fault(_spread(working, place, len(MENU)), operation, kind)
+def breakage(week: Week, seed: int, edits: Sequence[Act]) -> Iterator[Act]:
+    """What fate does, spread over the working days: each fault before an edit of ours that runs into it."""
+    for operation, moments in _moments(week, edits).items():
+        faults = [kind for struck, kind in MENU if struck == operation]
+        for place, kind in enumerate(faults):
+            yield _fault(moments[place * len(moments) // len(faults)], operation, kind)
     for day, hour in EXPIRIES:
         if day < week.days:
             yield Act(wall(day, hour, 15), Side.FATE, Verb.EXPIRE)
@@ -86,8 +99,16 @@ def breakage(week: Week, seed: int) -> Iterator[Act]:
             yield Act(wall(day, hour, 10), Side.FATE, Verb.KILL, (day + seed) % 3)
 
 
-def _spread(moments: list[datetime], place: int, count: int) -> datetime:
-    return moments[place * len(moments) // count]
+def _moments(week: Week, edits: Sequence[Act]) -> dict[str, list[datetime]]:
+    """When each operation of the menu is about to be called."""
+    working = [wall(day, hour) for day in range(week.days) for hour in range(9, 17)]
+    found: dict[str, list[datetime]] = {}
+    for operation, _ in MENU:
+        verb, status = CAUSES.get(operation, (None, ""))
+        mine = (one for one in edits if one.side is Side.HERE and one.verb is verb)
+        causes = sorted({one.at for one in mine if not status or one.value("status") == status})
+        found[operation] = causes or working
+    return found
 
 
 def _fault(at: datetime, operation: str, kind: str) -> Act:

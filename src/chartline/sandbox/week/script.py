@@ -34,7 +34,8 @@ SEEN = 0.3
 def write_script(week: Week, seed: int) -> tuple[Act, ...]:
     """All acts by time; at one moment the vendor's side acts first, then ours, then fate."""
     script = _Script(week, seed)
-    acts = [*script.acts(), *breakage(week, seed)]
+    edits = list(script.acts())
+    acts = [*edits, *breakage(week, seed, edits)]
     order = list(Side)
     return tuple(sorted(acts, key=lambda act: (act.at, order.index(act.side) if act.side is Side.FATE else 0)))
 

@@ -23,6 +23,7 @@ class Summary:
     edits_here: int
     edits_there: int
     faults: dict[str, int]
+    faults_left: dict[str, int]
     sessions_ended: int
     workers_killed: int
     conflicts: dict[str, int]
@@ -77,16 +78,19 @@ class Summary:
 
 
 def token_lives(logins: Sequence[datetime], ended: Sequence[datetime], begin: datetime, end: datetime) -> int:
-    """How many lives tokens had: a new one begins when the one before was ended from outside, or had grown old.
+    """How many lives tokens had: a new one begins when the one before had grown old, or was ended from outside.
 
-    Without the times of the logins, the most that can have been: one a day, and one after each forced end.
+    Each of the ``ended`` moments is a reason for one login after it; a fault that ends a session strikes some time after
+    its moment. Without the times of the logins, the most that can have been: one a day, and one after each forced end.
     """
     if not logins:
         return 1 + len(ended) + int((end - begin) / YOUNGEST_RENEWAL)
-    lives, last = 1, logins[0]
+    lives, last, unused = 1, logins[0], sorted(ended)
     for login in logins[1:]:
-        forced = any(last <= moment <= login for moment in ended)
-        if forced or login - last >= YOUNGEST_RENEWAL:
+        if login - last >= YOUNGEST_RENEWAL:
+            lives += 1
+        elif unused and unused[0] <= login:
+            unused.pop(0)
             lives += 1
         last = login
     return lives
