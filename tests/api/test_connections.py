@@ -7,7 +7,11 @@ import pytest
 from tests.api.test_doors import token_of
 from tests.support.filled import Filled
 
+from chartline.connect.facts import ChargeFact, PostedCharge
+from chartline.domains.practice.charge_questions import ask_about
+from chartline.domains.practice.visits import encounter_id
 from chartline.domains.sync.runs import RunState, read_run
+from chartline.kernel.money import Money
 
 SAID = """GET /config|POST /config|POST /test-connection|POST /patients/{patient_id}/sync|POST /patients/sync-all
 GET /patients/{patient_id}/status|GET /patients/{patient_id}/sync-status|GET /patients/{patient_id}/sync-logs
@@ -146,6 +150,25 @@ def test_a_dry_run_names_fields_and_costs_and_sends_nothing(api: httpx2.Client) 
     assert found["sends"] == sum(one["refused"] is None for one in found["writes"])
     assert {one["tier"] for one in found["costs"]} <= {"high", "medium", "low"}
     assert api.get("/api/exchanges?limit=200").json()["exchanges"] == before
+
+
+def test_charges_that_stand_there_wait_with_both_lists_until_somebody_decides(
+    filled: Filled, api: httpx2.Client, office: str
+) -> None:
+    services, visit = filled.services, filled.visits[3]
+    encounter = encounter_id(filled.organisation, visit)
+    other = ChargeFact("90834", ("95",), 1, ("F411",), "10", Money(15000))
+    with services.database.work(filled.organisation) as work:
+        assert ask_about(work, services.vault, encounter, visit, office, (PostedCharge("880", "700", other),))
+    (question,) = api.get("/api/advancedmd/charge-questions").json()["questions"]
+    assert (question["appointment_id"], question["theirs"][0]["procedure"]) == (visit, "90834")
+    assert question["theirs"][0]["modifiers"] == ["95"]
+    address = f"/api/advancedmd/appointments/{visit}/charge-question"
+    assert api.post(address, json={"choice": "toss"}).status_code == 400
+    assert api.post(address, json={"choice": "keep"}).status_code == 200
+    assert api.get("/api/advancedmd/charge-questions").json()["questions"] == []
+    nobody = api.post(f"/api/advancedmd/appointments/{filled.visits[4]}/charge-question", json={"choice": "keep"})
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "practice.no_charge_question")
 
 
 def test_a_list_that_nobody_has_is_named_as_such(api: httpx2.Client) -> None:

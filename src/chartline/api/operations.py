@@ -58,7 +58,7 @@ class BudgetList(msgspec.Struct):
 
 
 class IssueRow(msgspec.Struct, kw_only=True):
-    """A job that stopped and waits for a person."""
+    """A job that stopped and waits for a person; ``times`` since ``first_at``. One that ``goes_on`` is still tried."""
 
     key: str
     job: str
@@ -70,6 +70,10 @@ class IssueRow(msgspec.Struct, kw_only=True):
     evidence: str | None
     fields: dict[str, str]
     at: datetime
+    connection: str
+    times: int
+    first_at: datetime | None
+    goes_on: bool
 
 
 class RetryBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -151,6 +155,10 @@ def _issue(issue: Issue) -> IssueRow:
         evidence=problem.evidence,
         fields=problem.fields,
         at=issue.at,
+        connection=issue.connection,
+        times=issue.times,
+        first_at=issue.first_at,
+        goes_on=issue.goes_on,
     )
 
 

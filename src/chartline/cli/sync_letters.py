@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from chartline.app.vendors import load_connectors
 from chartline.cli.listing import Cell, Form, show, show_more, show_object, table
 from chartline.cli.office import Place
 from chartline.cli.options import at_practice, limited, listed, told
@@ -38,6 +39,7 @@ def letters(place: Place, form: Form, limit: int, connection: str | None, kind: 
     chartline sync letters
     chartline sync letters --code advancedmd.slot_taken
     """
+    load_connectors()
     with place.open() as office:
         wanted = LetterFilter(
             connection=office.connection(connection).id if connection else None,
@@ -64,6 +66,7 @@ def explain(place: Place, form: Form, name: str, kind: str, record: str) -> None
     \b
     chartline sync explain AdvancedMD visit 01980000-0000-7000-8000-000000000000
     """
+    load_connectors()
     with place.open() as office:
         connection = office.connection(name)
         with office.read() as work:

@@ -38,7 +38,7 @@ from chartline.kernel.ids import new_id
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.database import Work, open_database
 
-EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "18"))
 STEPS = int(os.environ.get("SYNC_STEPS", "18"))
 
 FIELDS = (

@@ -19,9 +19,13 @@ from chartline.api.connections.bodies import (
 )
 from chartline.api.connections.chosen import Choosing
 from chartline.api.people import amount
-from chartline.api.routes import Amount, Done, ProblemBody, act, read
+from chartline.api.routes import Amount, Done, Limit, ProblemBody, act, read
 from chartline.connect.facts import PostedCharge
+from chartline.domains.practice.charge_questions import ChargeChoice, open_questions
+from chartline.domains.practice.charges import charges_of
 from chartline.flows import sync_desk
+from chartline.flows.visit_to_claim import decide_charges
+from chartline.kernel.sealed import Purpose
 from chartline.platform.audit import Target
 
 
@@ -45,6 +49,27 @@ class ChargesAtVendor(msgspec.Struct, kw_only=True):
     there: list[PostedBody] | None
     later: datetime | None
     problem: ProblemBody | None
+
+
+class QuestionBody(msgspec.Struct, kw_only=True):
+    """A visit with charges on both sides."""
+
+    appointment_id: str
+    asked: datetime
+    ours: list[ChargeBody]
+    theirs: list[PostedBody]
+
+
+class QuestionList(msgspec.Struct):
+    """Questions that nobody has decided, oldest first."""
+
+    questions: list[QuestionBody]
+
+
+class ChoiceBody(msgspec.Struct, forbid_unknown_fields=True):
+    """``keep`` theirs, ``replace`` them by ours, or ``add`` ours to theirs."""
+
+    choice: ChargeChoice
 
 
 @act("/appointments/{appointment_id:uuid}/create-visit", summary="Have the vendor book a visit", status_code=202)
@@ -104,6 +129,35 @@ def pull_updates(chosen: Choosing) -> Started:
     return Started(list(sync_desk.pull_updates(ground, organisation, connection, actor)))
 
 
+@read("/charge-questions", summary="Charges there that are not ours")
+def charge_questions(chosen: Choosing, limit: Limit = 50) -> QuestionList:
+    """Visits whose charges were not sent because others stand there already; both lists, oldest first. Audited."""
+    _, _, connection = chosen.to_look(PEOPLE)
+    services = chosen.caller.services
+    with chosen.caller.showing("api.charge_questions.read") as work:
+        found = [one for one in open_questions(work, services.vault, limit) if one.connection == connection]
+        ours = charges_of(work, [one.encounter_id for one in found])
+        return QuestionList(
+            [
+                QuestionBody(
+                    appointment_id=one.appointment_id,
+                    asked=one.asked,
+                    ours=[charge_body(each) for each in ours.get(one.encounter_id, ())],
+                    theirs=[_posted(each) for each in one.theirs.reveal(Purpose.SHOW)],
+                )
+                for one in found
+            ]
+        )
+
+
+@act("/appointments/{appointment_id:uuid}/charge-question", summary="Decide about charges that stand there")
+def decide_question(chosen: Choosing, appointment_id: UUID, data: ChoiceBody) -> Done:
+    """Keeps theirs, replaces them by ours, or adds ours; the visit is billed again at once."""
+    ground, organisation, _, actor = chosen.to_change()
+    decide_charges(ground, organisation, actor, str(appointment_id), data.choice)
+    return Done()
+
+
 def _posted(one: PostedCharge) -> PostedBody:
     known = charge_body(one.charge)
     return PostedBody(
@@ -131,4 +185,6 @@ HANDLERS = [
     visit_charges,
     bulk_sync,
     pull_updates,
+    charge_questions,
+    decide_question,
 ]

@@ -80,8 +80,8 @@ class Summary:
 def token_lives(logins: Sequence[datetime], ended: Sequence[datetime], begin: datetime, end: datetime) -> int:
     """How many lives tokens had: a new one begins when the one before had grown old, or was ended from outside.
 
-    Each of the ``ended`` moments is a reason for one login after it; a fault that ends a session strikes some time after
-    its moment. Without the times of the logins, the most that can have been: one a day, and one after each forced end.
+    Each of the ``ended`` moments is a reason for one login after it; a fault that ends a session strikes some time
+    after its moment. Without the times of the logins, the most that can have been: one a day, and one for each moment.
     """
     if not logins:
         return 1 + len(ended) + int((end - begin) / YOUNGEST_RENEWAL)
