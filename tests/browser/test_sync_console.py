@@ -86,7 +86,7 @@ def test_every_page_of_synchronisation_fits_and_has_no_error(
 
 
 def test_a_case_is_decided_with_clicks_and_taken_back(
-    browser: Browser, address: str, practice: Filled, synced: Synced
+    browser: Browser, address: str, practice: Filled, synced: Synced, screenshots: Path
 ) -> None:
     errors: list[str] = []
     page = opened(browser, address, "wide", "light", errors)
@@ -97,6 +97,7 @@ def test_a_case_is_decided_with_clicks_and_taken_back(
     city = page.get_by_role("group", name="City")
     city.get_by_label("Another value for city").fill("MIDDLE TESTVILLE")
     city.get_by_role("radio", name="Another value").check()
+    page.screenshot(path=screenshots / "sync-merge-chosen.png")
     page.get_by_role("button", name="Decide").click()
     expect(page.get_by_text("Decided. It is one new version")).to_be_visible()
     expect(page.get_by_role("group")).to_have_count(1)

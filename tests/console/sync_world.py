@@ -8,6 +8,7 @@ from datetime import timedelta
 from tests.support.filled import NOW, Filled
 from tests.support.invented import person_of
 
+from chartline.app.budgets import budget_key
 from chartline.connect.facts import ChargeFact, PostedCharge
 from chartline.connectors.advancedmd.problems import DUPLICATE_PATIENT, PRIVILEGE_MISSING
 from chartline.domains.practice.charge_questions import ask_about
@@ -66,6 +67,7 @@ def synchronise(filled: Filled) -> Synced:
         dead = _refuse(filled, work, office)
         for visit in filled.visits[12:14]:
             note_change_for(work, office, Kind.VISIT, visit)
+        connection = services.connections.get(work, office)
         found = Found(office, Kind.VISIT, filled.visits[0], "vst31000", filled.exchange)
         keep_unknown(work, services.vault, found, {"status": "TELECHECK"}, {"status": "arrived"})
         running, census, failed = _runs(filled, work, office, actor)
@@ -73,6 +75,10 @@ def synchronise(filled: Filled) -> Synced:
         theirs = PostedCharge("chg901", "vst1", ChargeFact("99213", (), 1, ("F411",), "11", Money(14500)), billed=True)
         encounter = encounter_id(organisation, asked)
         ask_about(work, services.vault, encounter, asked, office, (theirs,))
+    key = budget_key(connection)
+    for tier, number in (("login", 1), ("medium", 9), ("low", 14)):
+        for _ in range(number):
+            services.limiter.acquire(key, tier, 0)
     return Synced(office, merging, dead, asked, running, census, failed)
 
 

@@ -70,7 +70,7 @@ def test_a_locked_account_waits_for_the_administrator_and_a_test_of_the_connecti
     assert "unlock the API user, then test the connection" in place.desk()
     # A test of the connection signs in; the vendor takes one sign-in a minute.
     place.pass_by(minutes=2)
-    answer = place.post(f"/api/connections/{place.advancedmd}/test").json()
+    answer = place.post(f"/api/connections/{place.advancedmd}/test-connection").json()
     assert (answer["ok"], answer["code"]) == (False, "advancedmd.account_locked")
 
     office(place, locked=False)

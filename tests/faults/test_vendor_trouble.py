@@ -124,7 +124,7 @@ def test_a_clearinghouse_that_was_away_gets_each_claim_once(place: Installation)
     eventually(lambda: len(exchanges(place, "upload")) >= 2 and len(exchanges(place, "eligdata")) >= asked + 2)
     asking = place.page(f"/?day={DAY}").partition('id="eligibility"')[2].partition("</section>")[0]
     assert "failed" in asking
-    answer = place.post(f"/api/connections/{place.claimmd}/test").json()
+    answer = place.post(f"/api/connections/{place.claimmd}/test-connection").json()
     assert (answer["ok"], answer["code"]) == (False, "connect.unreachable")
     place.start_vendor("claimmd")
     place.play()

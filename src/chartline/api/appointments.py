@@ -46,7 +46,7 @@ class MoveBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class StatusBody(msgspec.Struct, forbid_unknown_fields=True):
     """Where the visit stands now."""
 
-    status: Literal["arrived", "seen", "cancelled", "no_show"]
+    status: Literal["confirmed", "arrived", "seen", "checked_out", "cancelled", "no_show"]
 
 
 class ChargeLineBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -150,7 +150,7 @@ def move(caller: Calling, appointment_id: UUID, data: MoveBody) -> Done:
 
 @act("/{appointment_id:uuid}/status", summary="Say where a visit stands")
 def set_status(caller: Calling, appointment_id: UUID, data: StatusBody) -> Done:
-    """Moves a visit on: arrived, seen, cancelled or not come."""
+    """Moves a visit on: confirmed, arrived, seen, checked out, cancelled or not come."""
     caller.require(CARE)
     front_desk.set_status(
         caller.ground, caller.organisation, caller.actor, str(appointment_id), VisitStatus(data.status)

@@ -24,7 +24,7 @@ from chartline.platform.database import Work
 from chartline.platform.jobs import ComeBack, Job, Run
 
 SWEEP, CHECK = "coverage.sweep", "coverage.check"
-TO_COME = frozenset({VisitStatus.BOOKED, VisitStatus.ARRIVED})
+TO_COME = frozenset({VisitStatus.BOOKED, VisitStatus.CONFIRMED, VisitStatus.ARRIVED})
 PAGE = 100
 SERVICE_TYPE = "MH"
 """What is asked about (X12 service type, mental health): a copay belongs to a kind of visit, not to the whole plan."""

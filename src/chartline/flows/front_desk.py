@@ -19,7 +19,7 @@ from chartline.domains.practice.encounters import follow_visit
 from chartline.domains.practice.people import write_person
 from chartline.domains.practice.providers import read_provider
 from chartline.domains.practice.settings import office_zone, read_practice
-from chartline.domains.practice.visits import participant_id, read_visit, write_visit
+from chartline.domains.practice.visits import HELD, participant_id, read_visit, write_visit
 from chartline.domains.sync.changes import note_change
 from chartline.domains.sync.fields import Kind
 from chartline.flows.ground import Ground
@@ -166,7 +166,7 @@ def set_status(ground: Ground, organisation: str, actor: str, appointment_id: st
         if status in TOLD:
             note_change(work, Kind.VISIT, appointment_id)
         _note(ground, work, actor, f"visit.{status.value}", "Appointment", appointment_id)
-        if status is VisitStatus.SEEN:
+        if status in HELD:
             queue_billing(ground, work, appointment_id)
 
 

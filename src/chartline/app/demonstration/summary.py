@@ -9,10 +9,10 @@ from typing import Any
 
 from chartline.app.demonstration.watch import StateWatch
 from chartline.app.services import Services
-from chartline.connect.facts import VisitStatus
 from chartline.connect.intents import unsettled
 from chartline.domains.claims import EventKind, Word, count_by_word, count_stray_reports
 from chartline.domains.practice.billing_route import BillingRoute, billed_by_route
+from chartline.domains.practice.visits import HELD
 from chartline.domains.remits import RemittanceState, list_remittances
 from chartline.domains.reports import numbers, prove
 from chartline.domains.reports.milestones import decision_kinds, milestones
@@ -83,7 +83,7 @@ def sum_up(services: Services, organisation: str, world: World, vendors: Vendors
         "insurance plans": office["plans_with_same_identity"],
         "remittances": sum(n - 1 for n in Counter((r.payer_id, r.trace, r.amount) for r in remittances).values()),
     }
-    kept = [each for each in desk if each.visit.status is VisitStatus.SEEN]
+    kept = [each for each in desk if each.visit.status in HELD]
     lost = {
         "patients not here": max(0, len(world.patients) - facts["patients"]),
         "patients not at AdvancedMD": max(0, len(world.patients) - len(at_office["patients"])),
