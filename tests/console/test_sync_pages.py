@@ -22,6 +22,7 @@ from chartline.domains.sync.owners import owners_of
 from chartline.domains.sync.runs import RunFilter, SyncRun, What, list_runs
 from chartline.domains.sync.settings import Frequency, pilot_patients, read_settings
 from chartline.domains.sync.tables import sync_change_table
+from chartline.flows.syncing.eligibility import NOT_LINKED
 from chartline.kernel.sealed import Purpose
 from chartline.platform.audit.trail import audit_table
 
@@ -258,6 +259,14 @@ def test_a_charged_visit_is_billed_from_its_page(filled: Filled, synced: Synced,
     assert "said=billing" in send(client, f"{page}/bill").headers["location"]
 
 
+def test_charges_of_a_visit_that_is_not_there_cannot_be_asked_about(
+    filled: Filled, synced: Synced, entry: Entry
+) -> None:
+    answer = send(entry("biller"), f"/visits/{filled.visits[20]}/there", connection=synced.office)
+    assert answer.status_code == 200
+    assert NOT_LINKED.say in answer.text
+
+
 def test_the_week_counts_what_is_not_there_and_sends_it(filled: Filled, synced: Synced, entry: Entry) -> None:
     client = entry("biller")
     words = shown(client.get("/visits/week").text)
@@ -288,6 +297,16 @@ def test_a_connection_shows_its_evidence_and_no_secret(filled: Filled, synced: S
     words = shown(text)
     assert "operations are unverified" in words
     assert "checkclaimstatus" in words and "asked for by this product, never seen" in words
+
+
+def test_a_test_that_fails_says_why_in_plain_words(filled: Filled, synced: Synced, entry: Entry) -> None:
+    client = entry("administrator")
+    answer = send(client, f"/connections/{synced.office}/test")
+    assert answer.status_code == 200
+    assert re.search(r'<div class="note bad" role="status"><p><b>[A-Z][^<]+\.</b></p><p>[A-Z]', answer.text)
+    with filled.services.database.read(filled.organisation) as work:
+        event = filled.services.audit.rows(work, limit=1)[0].event
+    assert (event.action, event.detail["ok"]) == ("connection.test", "false")
 
 
 def test_settings_are_saved_as_they_stand_on_the_form(filled: Filled, synced: Synced, entry: Entry) -> None:

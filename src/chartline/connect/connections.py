@@ -126,10 +126,7 @@ class Connections:
 
     def credentials(self, work: Work, connection: Connection) -> Credentials:
         """What the connector needs to sign in."""
-        prefix = f"connection/{connection.id}/"
-        names = self._secrets.secret_names(work, prefix)
-        values = {name.removeprefix(prefix): self._secrets.secret(work, name) for name in names}
-        return Credentials(values, connection.options)
+        return Credentials(self._secrets.secrets_under(work, f"connection/{connection.id}/"), connection.options)
 
 
 def _connection(row: sa.RowMapping) -> Connection:

@@ -172,9 +172,9 @@ class Transport:
     def recall(self, name: str) -> Sealed[str] | None:
         """A kept session value, or None."""
         with self._database.read(self._route.organisation) as work:
-            if self._name(name) not in self._secrets.secret_names(work, self._name(name)):
-                return None
-            value = self._secrets.secret(work, self._name(name))
+            value = self._secrets.find_secret(work, self._name(name))
+        if value is None:
+            return None
         self._sessions[name] = value
         return value
 

@@ -9,6 +9,7 @@ from chartline.domains.practice.coverages import beneficiary_of
 from chartline.domains.practice.visits import participant_id
 from chartline.domains.sync.fields import Kind
 from chartline.formats.fhir import JsonObject, preferred_name, shown_name
+from chartline.kernel.errors import ChartlineError
 from chartline.kernel.sealed import Masked, Purpose
 from chartline.platform.database import Work
 from chartline.platform.records import Criterion, Records
@@ -47,4 +48,8 @@ def whose(work: Work, records: Records, wanted: Collection[tuple[Kind, str]]) ->
 
 
 def _patient(kind: Kind, resource: JsonObject) -> str:
-    return beneficiary_of(resource) if kind is Kind.COVERAGE else participant_id(resource, "Patient") or ""
+    """The patient's id; empty for a record that names none."""
+    try:
+        return beneficiary_of(resource) if kind is Kind.COVERAGE else participant_id(resource, "Patient") or ""
+    except ChartlineError:
+        return ""

@@ -121,8 +121,13 @@ def visit_status(ground: Ground, organisation: str, connection: str, appointment
         return statuses(work, connection, Kind.VISIT, (appointment_id,))[0]
 
 
-def statuses(work: Work, connection: str, kind: Kind, local_ids: tuple[str, ...]) -> tuple[RecordStatus, ...]:
-    """How records of one kind stand, in their order; four queries however many they are."""
+def statuses(
+    work: Work, connection: str, kind: Kind, local_ids: tuple[str, ...], *, lines: bool = True
+) -> tuple[RecordStatus, ...]:
+    """How records of one kind stand, in their order; four queries however many they are.
+
+    Without ``lines`` the log is not read, and ``last`` is None: for many records of which only the state is shown.
+    """
     if not local_ids:
         return ()
     links = vendors_of(work, connection, kind, list(local_ids))
@@ -137,7 +142,7 @@ def statuses(work: Work, connection: str, kind: Kind, local_ids: tuple[str, ...]
     conflicts = {row["local_id"]: row["number"] for row in work.rows(asked)}
     wanted = EventFilter(connection=connection, kind=kind, local_ids=local_ids)
     last: dict[str | None, SyncEvent] = {}
-    for event in list_events(work, wanted, limit=max(100, 5 * len(local_ids))).events:
+    for event in list_events(work, wanted, limit=max(100, 5 * len(local_ids))).events if lines else ():
         last.setdefault(event.local_id, event)
     return tuple(
         RecordStatus(

@@ -21,8 +21,8 @@ from chartline.sandbox.desk import Booked, Desk
 from chartline.sandbox.vendors import Vendors
 from chartline.sandbox.world import DAY, ZONE, Visit, World
 
-SPEED = 720.0
-"""Simulated seconds in a real one."""
+SPEED = 240.0
+"""Simulated seconds in a real one; slow enough that a busy machine does not lose the day while it works."""
 PAUSE = 0.1
 """Real seconds between two looks at what is waited for."""
 PATIENCE = 240.0

@@ -45,10 +45,23 @@ class Secrets:
 
     def secret(self, work: Work, name: str) -> Sealed[str]:
         """The secret of a name. Raises ``vault.no_secret``."""
-        sealed = work.scalar(work.select(secret_table, secret_table.c.sealed).where(secret_table.c.name == name))
-        if sealed is None:
+        found = self.find_secret(work, name)
+        if found is None:
             raise NO_SECRET.error(name=name)
-        return Sealed(self._vault.open_sealed(work.organisation, "secret", name, bytes(sealed)).decode())
+        return found
+
+    def find_secret(self, work: Work, name: str) -> Sealed[str] | None:
+        """The secret of a name, None when there is none; one query."""
+        sealed = work.scalar(work.select(secret_table, secret_table.c.sealed).where(secret_table.c.name == name))
+        return None if sealed is None else self._open(work, name, bytes(sealed))
+
+    def secrets_under(self, work: Work, prefix: str) -> dict[str, Sealed[str]]:
+        """The secrets whose names start with a prefix, by the rest of their names; one query."""
+        wanted = work.select(secret_table, secret_table.c.name, secret_table.c.sealed).where(
+            secret_table.c.name.startswith(prefix, autoescape=True)
+        )
+        rows = work.rows(wanted.order_by(secret_table.c.name))
+        return {row["name"].removeprefix(prefix): self._open(work, row["name"], bytes(row["sealed"])) for row in rows}
 
     def secret_names(self, work: Work, prefix: str = "") -> list[str]:
         """The names that start with a prefix, sorted."""
@@ -56,6 +69,9 @@ class Secrets:
             secret_table.c.name.startswith(prefix, autoescape=True)
         )
         return sorted(row["name"] for row in work.rows(names))
+
+    def _open(self, work: Work, name: str, sealed: bytes) -> Sealed[str]:
+        return Sealed(self._vault.open_sealed(work.organisation, "secret", name, sealed).decode())
 
     def remove_secret(self, work: Work, name: str) -> bool:
         """Forget a secret; says whether there was one."""
