@@ -171,6 +171,46 @@ def test_charges_that_stand_there_wait_with_both_lists_until_somebody_decides(
     assert (nobody.status_code, nobody.json()["code"]) == (404, "practice.no_charge_question")
 
 
+def test_a_record_in_dispute_is_one_case_decided_and_taken_back_whole(filled: Filled, api: httpx2.Client) -> None:
+    patient = filled.patients[7]
+    listed = {one["id"]: one for one in api.get("/api/advancedmd/sync/cases").json()["cases"]}
+    assert listed[patient]["fields"] == ["phone"]
+    address = f"/api/advancedmd/sync/cases/patient/{patient}"
+    (field,) = api.get(address).json()["fields"]
+    assert (field["base"], field["ours"], field["theirs"]) == (None, "5555550101", "5555550199")
+    chosen = {"fields": {"phone": {"choice": "value", "value": "5555550123"}}}
+    decision = api.post(address, json=chosen).json()["id"]
+    assert api.get(f"/api/patients/{patient}").json()["phone"].endswith("0123")
+    again = api.post(address, json=chosen)
+    assert (again.status_code, again.json()["code"]) == (409, "sync.already_decided")
+    assert api.get(address).status_code == 404
+    assert api.post("/api/advancedmd/sync/cases/take-back", json={"decision": decision}).status_code == 200
+    assert patient in {one["id"] for one in api.get("/api/advancedmd/sync/cases").json()["cases"]}
+
+
+def test_the_owner_of_a_field_is_set_and_goes_back(api: httpx2.Client) -> None:
+    def owner() -> tuple[str, str]:
+        rows = api.get("/api/advancedmd/sync/owners").json()["owners"]
+        return next(
+            (one["owner"], one["default"]) for one in rows if (one["kind"], one["field"]) == ("patient", "city")
+        )
+
+    start = owner()
+    change = {"kind": "patient", "field": "city", "owner": "theirs"}
+    assert api.post("/api/advancedmd/sync/owners", json=change).status_code == 200
+    assert owner() == ("theirs", start[1])
+    api.post("/api/advancedmd/sync/owners", json={**change, "owner": None})
+    assert owner() == start
+    wrong = api.post("/api/advancedmd/sync/owners", json={**change, "field": "shoe"})
+    assert wrong.json()["code"] == "sync.bad_owner"
+
+
+def test_unknown_words_are_an_empty_list_until_there_are_some(api: httpx2.Client) -> None:
+    assert api.get("/api/advancedmd/sync/unknown").json() == {"unknown": [], "next": None}
+    nothing = api.post("/api/advancedmd/sync/unknown/01980000-0000-7000-8000-000000000000/close")
+    assert nothing.json()["code"] == "sync.no_quarantined"
+
+
 def test_a_list_that_nobody_has_is_named_as_such(api: httpx2.Client) -> None:
     answer = api.get("/api/advancedmd/lookup/unicorns")
     assert (answer.status_code, answer.json()["code"]) == (404, "api.no_such_list")

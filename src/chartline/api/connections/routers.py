@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from chartline.api.connections import administration, config, lookups, patients, running, visits
+from chartline.api.connections import administration, cases, config, lookups, patients, running, visits
 from chartline.api.connections.chosen import by_id, of_vendor
 from chartline.app.vendors import vendors
 
@@ -15,6 +15,7 @@ _HANDLERS = [
     *visits.HANDLERS,
     *lookups.HANDLERS,
     *running.HANDLERS,
+    *cases.HANDLERS,
     *administration.HANDLERS,
 ]
 SYNCHRONISES = "ReadsChanges"
