@@ -49,7 +49,7 @@ LOST: Literal["lost"] = "lost"
 
 SLOT = ErrorKind("test.slot_taken", Blame.PRACTICE, Again.AFTER_FIX, "The slot is taken.", "Take another.", status=409)
 STALE = ErrorKind("test.stale", Blame.PRACTICE, Again.NOW, "It changed meanwhile.", "Read it again.", status=409)
-BROKEN = ErrorKind("test.broken", Blame.VENDOR, Again.AFTER, "The vendor's server failed.", "Wait.", status=502)
+BROKEN = ErrorKind("test.server_failed", Blame.VENDOR, Again.AFTER, "The vendor's server failed.", "Wait.", status=502)
 AWAY = ErrorKind("test.away", Blame.NETWORK, Again.NOW, "The vendor is away.", "Wait.", status=502)
 WRONG = ErrorKind("test.wrong", Blame.PRACTICE, Again.AFTER_FIX, "A field is wrong.", "Mend it.")
 SHUT = ErrorKind("test.shut", Blame.PRACTICE, Again.AFTER_FIX, "The password is wrong.", "Correct it.", status=401)

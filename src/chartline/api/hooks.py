@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar import Router, post
+from litestar import Router
 from litestar.di import Provide
 from litestar.params import Parameter
 
 from chartline.api.caller import Opened
 from chartline.api.problems import HANDLERS
+from chartline.api.routes import act
 from chartline.app.services import Services
 from chartline.flows.sync_hooks import hook
 from chartline.kernel.sealed import Sealed
@@ -31,7 +32,7 @@ class HeardBody(msgspec.Struct):
     unknown: int
 
 
-@post("/{token:str}", summary="Take a vendor's call", status_code=200, sync_to_thread=True)
+@act("/{token:str}", summary="Take a vendor's call")
 def receive(services: Opened, token: Token, headers: dict[str, str], body: bytes) -> HeardBody:
     """Checks the signature and puts what changed in line to be fetched."""
     heard = hook(services.ground, token, {name.lower(): value for name, value in headers.items()}, Sealed(body))

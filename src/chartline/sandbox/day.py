@@ -222,7 +222,8 @@ class Day:
             for claim in self._desk.rejected():
                 for member_id in typed:
                     self._desk.correct(claim, member_id[:-1] + "0")
-            return self._watch.on_the_way() == 0
+            # A claim that is only being drafted is not on its way yet: nothing may be at work either.
+            return self._idle() and self._watch.on_the_way() == 0
 
         self._wait("claims to be taken by their payers", settled, skip=HOUR)
 
