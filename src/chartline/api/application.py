@@ -22,6 +22,7 @@ from chartline.api import (
     reports,
     sync,
 )
+from chartline.api.billing.routers import billing_router
 from chartline.api.bodies import check_body
 from chartline.api.caller import Caller, find_caller
 from chartline.api.connections.routers import connection_routers
@@ -55,6 +56,7 @@ def api_router(services: Services) -> Router:
             remittances.router,
             ledger.router,
             reports.router,
+            billing_router(),
             sync.router,
             conflicts.router,
             operations.router,

@@ -13,6 +13,7 @@ from litestar.params import Dependency
 from chartline.api.problems import FOREIGN_FORM
 from chartline.app.services import Services
 from chartline.flows.ground import Ground
+from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.access import Permission, Principal
 from chartline.platform.access.principal import FORBIDDEN, UNAUTHENTICATED
 from chartline.platform.audit import AuditEvent, Target
@@ -32,6 +33,16 @@ SYNC_MANAGE = (Permission.BILLING_MANAGE, Permission.SYNC, Permission.ADMIN)
 SYNC_ADMIN = (Permission.ADMIN,)
 DESK = (Permission.ADMIN, Permission.SYNC, Permission.BILLING_MANAGE, Permission.PROVIDER_READ)
 
+
+ORGANISATION_HEADER = "x-org-id"
+OTHER_ORGANISATION = ErrorKind(
+    "access.other_organisation",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The request names an organisation that these credentials do not belong to.",
+    "Leave the x-org-id header out, or use a token of that organisation.",
+    status=403,
+)
 
 Opened = Annotated[Services, Dependency(skip_validation=True)]
 """How a handler that nobody needs to be known for asks for the opened services."""
@@ -90,14 +101,18 @@ Calling = NamedDependency[Caller]
 
 
 def find_caller(request: Request, services: Services) -> Caller:
-    """The caller of a request. Raises ``access.unauthenticated``, ``api.foreign_form``.
+    """The caller of a request. Raises ``access.unauthenticated``, ``access.other_organisation``, ``api.foreign_form``.
 
-    A browser session needs the page's token for everything that changes something; a bearer token needs none,
+    An ``x-org-id`` header chooses nothing: credentials belong to one organisation, and the header has to name it. A
+    browser session needs the page's token for everything that changes something; a bearer token needs none,
     because no other site can make a browser send it.
     """
     principal: Principal | None = request.scope.get("user")
     if principal is None:
         raise UNAUTHENTICATED.error()
+    named = request.headers.get(ORGANISATION_HEADER)
+    if named is not None and named.strip().lower() != principal.organisation:
+        raise OTHER_ORGANISATION.error()
     form_token: str | None = request.scope.get("auth")
     if form_token and request.method not in ("GET", "HEAD") and request.headers.get("x-csrf-token") != form_token:
         raise FOREIGN_FORM.error()

@@ -22,6 +22,7 @@ from chartline.flows.coverage_sweep import CoverageSweep
 from chartline.flows.ground import FAST, VENDOR, Ground
 from chartline.flows.notifications import Notifications
 from chartline.flows.practice_sync import PracticeSync
+from chartline.flows.publishing import Publishing
 from chartline.flows.reindexing import Reindexing
 from chartline.flows.syncing.scheduling import apply_present_settings
 from chartline.flows.visit_to_claim import VisitToClaim
@@ -47,7 +48,7 @@ def all_jobs(ground: Ground) -> list[Job]:
     exporter = Exporter.of(ground.database, ground.vault, ground.audit)
     importer = Importer.of(ground.database, ground.vault, ground.records, ground.audit)
     bulk = (BulkExport(exporter), BulkImport(importer))
-    told = (Notifications(ground), Reindexing(ground))
+    told = (Notifications(ground), Reindexing(ground), Publishing(ground))
     stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground), *bulk, *told)
     return [job for story in stories for job in story.jobs()]
 

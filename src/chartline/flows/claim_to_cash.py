@@ -28,6 +28,7 @@ from chartline.domains.remits.remittance import find_remittance
 from chartline.domains.sync.cursors import read_cursor, store_cursor
 from chartline.flows.answers import Answer, answer, come_back, done
 from chartline.flows.ground import FAST, VENDOR, Ground
+from chartline.flows.publishing import queue_publishing
 from chartline.formats.x12.envelope_writer import Usage
 from chartline.kernel.outcome import Looked, Outcome, Receipt
 from chartline.kernel.sealed import Purpose
@@ -109,6 +110,7 @@ class ClaimToCash:
         with ground.database.work(organisation) as work:
             moved = mark_submitted(work, ground.vault, ground.records, file, exchange=outcome.exchange)
             record_reports(work, ground.vault, ground.records, first, exchange=outcome.exchange)
+            queue_publishing(ground, work)
         return done(claims=str(moved))
 
     def reports(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
@@ -127,6 +129,8 @@ class ClaimToCash:
         with ground.database.work(organisation) as work:
             record_reports(work, ground.vault, ground.records, page.rows, exchange=outcome.exchange)
             store_cursor(work, connection, "claim_reports", page.cursor)
+            if page.rows:
+                queue_publishing(ground, work)
         return done(rows=str(len(page.rows)), more="yes" if page.more else "")
 
     def remittances(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:

@@ -5,7 +5,7 @@ What is switched on for a connection is the practice's decision; these checks lo
 
 from __future__ import annotations
 
-from chartline.connect import capabilities
+from chartline.connect import capabilities, clearing
 from chartline.connect.capabilities import ExchangesNotes
 from chartline.connect.conformance.check import broken, expect, told
 from chartline.connect.conformance.stage import Stage
@@ -16,7 +16,7 @@ def has_what_it_names(stage: Stage) -> None:
     """Each name in the connector's facts is a capability that we know, and the connector has it."""
     connector = stage.connector()
     for name in stage.subject.about.capabilities:
-        protocol: object = getattr(capabilities, name, None)
+        protocol: object = getattr(capabilities, name, None) or getattr(clearing, name, None)
         if not isinstance(protocol, type):
             broken(f"there is no capability {name}")
         expect(isinstance(connector, protocol), f"it names {name} and has it not")

@@ -15,6 +15,7 @@ from chartline.domains.claims.claim import Claim
 from chartline.domains.claims.copy import ClaimCopy, open_copies
 from chartline.domains.claims.tables import claim_event_table
 from chartline.domains.codes import PLACES
+from chartline.domains.practice.due import AT_ONCE, Due, owe
 from chartline.domains.practice.published import plain_code, publish
 from chartline.domains.practice.systems import NPI, PAYER
 from chartline.formats.fhir import JsonObject, concept, fhir_money, identifier, reference
@@ -40,8 +41,11 @@ ADJUDICATION_OURS = "urn:chartline:adjudication"
 def publish_claims(
     work: Work, vault: Vault, records: Records, claims: Collection[Claim], copies: dict[str, ClaimCopy] | None = None
 ) -> None:
-    """Store the FHIR Claim of each claim, and its ClaimResponse once somebody has answered."""
-    publish(work, records, claim_resources(work, vault, claims, copies))
+    """Store the FHIR Claim of each claim, and its ClaimResponse once somebody has answered; many are noted as due."""
+    if len(claims) > AT_ONCE:
+        owe(work, Due.CLAIM, [claim.id for claim in claims])
+    else:
+        publish(work, records, claim_resources(work, vault, claims, copies))
 
 
 def claim_resources(

@@ -18,6 +18,7 @@ from chartline.domains.claims.publish import NUMBER, without_empty
 from chartline.domains.claims.tables import claim_table
 from chartline.domains.ledger import Share, claim_balances, patient_balances, patient_shares
 from chartline.domains.ledger.accounts import INSURANCE, PATIENT
+from chartline.domains.practice.due import AT_ONCE, Due, owe
 from chartline.domains.practice.published import publish
 from chartline.domains.practice.systems import BALANCES
 from chartline.formats.fhir import JsonObject, concept, fhir_money, identifier, reference
@@ -36,8 +37,14 @@ PARTIES = (("insurance", INSURANCE), ("patient", PATIENT))
 
 
 def publish_money(work: Work, records: Records, claims: Collection[Claim]) -> None:
-    """Store the invoices of claims and the accounts of their patients. Call it after the ledger has the entries."""
+    """Store the invoices of claims and the accounts of their patients; many are noted as due.
+
+    Call it after the ledger has the entries.
+    """
     if not claims:
+        return
+    if len(claims) > AT_ONCE:
+        owe(work, Due.CLAIM, [claim.id for claim in claims])
         return
     hold_accounts(work, records)
     publish(work, records, money_resources(work, claims))

@@ -1,0 +1,68 @@
+"""Publications that are due: what a large piece of work changed, to be published soon after it in small portions.
+
+What one act of a person changes is published in its own transaction. Work on very many claims at once (a file, a page
+of reports, a large remittance) notes here what it changed, in its own transaction, and ``flows/publishing`` publishes
+it. What was changed twice meanwhile is published once. Nothing reads what is published to decide anything, so money
+never waits for it (decision 0020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from chartline.platform.database import Id, Instant, Work, metadata
+
+AT_ONCE = 50
+"""So many are published in the transaction that changed them; more are noted as due."""
+
+publication_due_table = sa.Table(
+    "publication_due",
+    metadata,
+    sa.Column("organisation_id", Id, primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("subject", Id, primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+)
+
+
+class Due(StrEnum):
+    """What is to be published again."""
+
+    CLAIM = "claim"
+    """A claim with its response, its invoice, and its patient's account."""
+    REMITTANCE = "remittance"
+    """A posted remittance with its explanations."""
+
+
+def owe(work: Work, kind: Due, subjects: Collection[str]) -> None:
+    """Note that these are to be published; noting it twice is noting it once."""
+    build = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
+    for start in range(0, len(subjects), 500):
+        rows = [
+            {"organisation_id": work.organisation, "kind": kind.value, "subject": subject, "since": work.now}
+            for subject in sorted(subjects)[start : start + 500]
+        ]
+        work.execute(build(publication_due_table).on_conflict_do_nothing(), rows)
+
+
+def take_due(work: Work, kind: Due, limit: int) -> list[str]:
+    """Take the oldest of one kind off the list; they are published in this transaction or stay on it."""
+    columns = publication_due_table.c
+    query = work.select(publication_due_table, columns.subject).where(columns.kind == kind.value)
+    # Another worker takes others: two that publish the same would only wait for each other.
+    query = query.order_by(columns.since, columns.subject).limit(limit).with_for_update(skip_locked=True)
+    taken = [row["subject"] for row in work.rows(query)]
+    if taken:
+        condition = sa.and_(columns.kind == kind.value, columns.subject.in_(taken))
+        work.execute(work.delete(publication_due_table).where(condition))
+    return taken
+
+
+def count_due(work: Work) -> int:
+    """How many publications are due."""
+    query = sa.select(sa.func.count()).select_from(publication_due_table).where(work.mine(publication_due_table))
+    return int(work.scalar(query))
