@@ -10,11 +10,10 @@ import hashlib
 from collections.abc import Callable
 
 import msgspec
-import sqlalchemy as sa
 
 from chartline.api.caller import Caller
 from chartline.kernel.errors import Again, Blame, ErrorKind
-from chartline.platform.database import Id, Instant, metadata
+from chartline.platform.access.requests import api_request_table
 
 OTHER_BODY = ErrorKind(
     "api.key_used",
@@ -31,16 +30,6 @@ NOT_ENDED = ErrorKind(
     "The first request with this Idempotency-Key has not ended.",
     "Wait a moment and ask again; if it stays so, look whether the record exists before using a new key.",
     status=409,
-)
-
-api_request_table = sa.Table(
-    "api_request",
-    metadata,
-    sa.Column("organisation_id", Id, primary_key=True),
-    sa.Column("key", sa.String(200), primary_key=True),
-    sa.Column("request_hash", sa.String(64), nullable=False),
-    sa.Column("result_id", sa.String(64)),
-    sa.Column("created", Instant, nullable=False),
 )
 
 _columns = api_request_table.c

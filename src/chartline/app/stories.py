@@ -20,6 +20,7 @@ from chartline.flows.bulk_import import BulkImport, Importer
 from chartline.flows.claim_to_cash import ClaimToCash
 from chartline.flows.coverage_sweep import CoverageSweep
 from chartline.flows.ground import FAST, VENDOR, Ground
+from chartline.flows.housekeeping import CLEANUP, Housekeeping
 from chartline.flows.notifications import Notifications
 from chartline.flows.practice_sync import PracticeSync
 from chartline.flows.publishing import Publishing
@@ -42,13 +43,18 @@ EVERY: list[tuple[type, str, Queue, timedelta]] = [
 """What a connection's capability makes run by itself, and how often. The feeds of a practice system pace themselves
 from their first run on, by the connection's settings and the vendor's peak hours (``flows/syncing/pacing``)."""
 
+OF_THE_PRACTICE: list[tuple[str, Queue, timedelta]] = [
+    (CLEANUP, FAST, timedelta(days=1)),
+]
+"""What runs by itself for every practice, whatever it is connected with."""
+
 
 def all_jobs(ground: Ground) -> list[Job]:
     """Every job a worker must know."""
     exporter = Exporter.of(ground.database, ground.vault, ground.audit)
     importer = Importer.of(ground.database, ground.vault, ground.records, ground.audit)
     bulk = (BulkExport(exporter), BulkImport(importer))
-    told = (Notifications(ground), Reindexing(ground), Publishing(ground))
+    told = (Notifications(ground), Reindexing(ground), Publishing(ground), Housekeeping(ground))
     stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground), *bulk, *told)
     return [job for story in stories for job in story.jobs()]
 
@@ -63,5 +69,8 @@ def plan_schedules(services: Services, work: Work, organisation: str, connection
             arguments = {"connection": connection.id}
             services.schedules.put(work, organisation, name, job, queue, arguments, int(every.total_seconds()))
             names.append(name)
+    for job, queue, every in OF_THE_PRACTICE:
+        seconds = int(every.total_seconds())
+        services.schedules.put(work, organisation, job, job, queue, {}, seconds, first_at=work.now + every)
     apply_present_settings(services.ground, work, connection.id)
     return names

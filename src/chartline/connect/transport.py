@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx2
 from prometheus_client import Counter, Histogram
 
+from chartline.connect.health import Circuit
 from chartline.connect.redaction import MARK, redact, session_secrets
 from chartline.connect.wire import Call, Reply
 from chartline.kernel.clock import Clock
@@ -51,6 +52,9 @@ NO_ANSWER = ErrorKind(
     status=504,
 )
 
+GATEWAY = frozenset({502, 503, 504})
+"""What stands before a vendor that is down answers so; any other status is the vendor's own answer."""
+
 CALLS = Counter("chartline_vendor_calls_total", "Calls to vendors", ("vendor", "operation", "outcome"))
 SECONDS = Histogram("chartline_vendor_call_seconds", "Real duration of calls to vendors", ("vendor",))
 
@@ -85,6 +89,7 @@ class Transport:
         self._confidential = tuple(confidential)
         self._sessions: dict[str, Sealed[str]] = {}
         limits = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=4.0)
+        self._circuit = Circuit(database, route.organisation, route.connection)
         self._client = httpx2.Client(
             timeout=httpx2.Timeout(timeout), limits=limits, follow_redirects=False, trust_env=False
         )
@@ -98,6 +103,10 @@ class Transport:
         """Send one call; see ``Wire.send``."""
         if not self._allowed(call.url):
             return Refused(HOST_NOT_ALLOWED.problem(connection=self._route.connection, operation=call.operation))
+        closed = self._circuit.closed_until()
+        if closed is not None:
+            CALLS.labels(self._route.vendor, call.operation, Word.LATER.value).inc()
+            return Later(closed, "the vendor does not answer")
         lease = self._limiter.acquire(self._route.budget_key, call.tier, call.max_wait, call.weight)
         if isinstance(lease, NoBudget):
             CALLS.labels(self._route.vendor, call.operation, Word.LATER.value).inc()
@@ -142,13 +151,19 @@ class Transport:
             answer = self._client.request(call.method, call.url, content=content, headers=headers)
             body = answer.content
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol):
+            self._circuit.failed(UNREACHABLE.code)
             return Refused(UNREACHABLE.problem(evidence=note(Word.REFUSED, problem=UNREACHABLE.code)))
         except httpx2.HTTPError:
             # The request left, in whole or in part, and no whole answer came back.
+            self._circuit.failed(NO_ANSWER.code)
             if call.writes:
                 return Unknown(note(Word.UNKNOWN))
             return Refused(NO_ANSWER.problem(evidence=note(Word.REFUSED, problem=NO_ANSWER.code)))
         exchange = note(Word.RECEIPT, answer.status_code, body)
+        if answer.status_code in GATEWAY:
+            self._circuit.failed(NO_ANSWER.code)
+        else:
+            self._circuit.answered()
         return Reply(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, Sealed(body), exchange)
 
     def _allowed(self, url: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from litestar import Router
 
+from chartline.api.billing import clearinghouses, jobs, masters
 from chartline.api.billing.shapes import BillingResponse
 
-ROUTERS: list[Router] = []
+ROUTERS: list[Router] = [jobs.router, masters.router, clearinghouses.router]
 """One for each part of billing, by its own module."""
 
 
