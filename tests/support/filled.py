@@ -89,8 +89,11 @@ class DirectRun:
 def open_filled(url: str, folder: Path) -> Filled:
     """Open services on a migrated database, and play half a day. The folder holds the clock and the key."""
     shared_clock(folder / "clock.json", NOW)
-    services = open_services(_settings(url, folder))
-    world = make_world()
+    return fill(open_services(_settings(url, folder)), make_world())
+
+
+def fill(services: Services, world: World) -> Filled:
+    """Play half a day of one more organisation in an installation."""
     organisation = services.access.create_organisation(world.name)
     email = f"{new_id()}@juniper-hollow.example"
     services.access.create_user(organisation, email, Sealed(PASSWORD), ["owner"], name="Ola Ownerson")

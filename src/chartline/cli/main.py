@@ -20,6 +20,7 @@ COMMANDS = {
     "token": "Bearer tokens for scripts and integrations.",
     "practice": "The practice: name, providers, fees, billing routes.",
     "connect": "Connections to vendors: list, add, test.",
+    "connector": "For authors of connectors: begin a new one from the template.",
     "sync": "Synchronisation: start it, see what it did.",
     "claim": "Claims: list them, look at one, check it again.",
     "era": "Remittance advices: list, look, load a file.",
