@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from chartline.app.services import Services
-from chartline.flows import claim_to_cash, coverage_sweep, housekeeping
+from chartline.flows import claim_to_cash, coverage_sweep, housekeeping, patient_money
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.database import Work
 from chartline.platform.jobs import Schedule
@@ -23,6 +23,8 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "remittanceFetch": claim_to_cash.REMITTANCES,
         "eligibilitySweep": coverage_sweep.SWEEP,
         "priorAuthSync": "authorizations.sync",
+        "patientMoney": patient_money.NIGHT,
+        "contractCheck": patient_money.CONTRACTS,
         "cleanup": housekeeping.CLEANUP,
         "archival": "clearinghouse.archive",
     }

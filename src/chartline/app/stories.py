@@ -13,15 +13,30 @@ from chartline.connect.capabilities import (
     SubmitsClaims,
     WritesFacts,
 )
+from chartline.connect.clearing import ArchivesClaims, ChecksCoverageLater, ListsPayers, ReadsClaimDesk
 from chartline.connect.connections import Connection
-from chartline.flows import claim_to_cash, coverage_sweep, practice_sync
+from chartline.flows import (
+    authorizations,
+    claim_to_cash,
+    clearinghouse_desk,
+    coverage_round,
+    coverage_sweep,
+    payers,
+    practice_sync,
+)
+from chartline.flows.authorizations import AuthorizationStory
 from chartline.flows.bulk_export import BulkExport, Exporter
 from chartline.flows.bulk_import import BulkImport, Importer
 from chartline.flows.claim_to_cash import ClaimToCash
+from chartline.flows.clearinghouse_desk import ClearinghouseDesk
+from chartline.flows.coverage_round import CoverageRound
 from chartline.flows.coverage_sweep import CoverageSweep
+from chartline.flows.denial_desk import DenialDesk
 from chartline.flows.ground import FAST, VENDOR, Ground
 from chartline.flows.housekeeping import CLEANUP, Housekeeping
 from chartline.flows.notifications import Notifications
+from chartline.flows.patient_money import CONTRACTS, NIGHT, PatientMoney
+from chartline.flows.payers import PayerLists
 from chartline.flows.practice_sync import PracticeSync
 from chartline.flows.publishing import Publishing
 from chartline.flows.reindexing import Reindexing
@@ -36,15 +51,24 @@ EVERY: list[tuple[type, str, Queue, timedelta]] = [
     (WritesFacts, practice_sync.PUSH, FAST, timedelta(minutes=10)),
     (ReadsChanges, practice_sync.PRUNE, FAST, timedelta(days=1)),
     (ChecksCoverage, coverage_sweep.SWEEP, FAST, timedelta(hours=1)),
+    (ChecksCoverageLater, coverage_sweep.SWEEP, FAST, timedelta(hours=1)),
+    (ChecksCoverage, coverage_round.ROUND, FAST, coverage_round.EVERY),
+    (ListsPayers, payers.LIST, VENDOR, payers.EVERY),
     (SubmitsClaims, claim_to_cash.SUBMIT, VENDOR, timedelta(hours=1)),
     (ReportsClaims, claim_to_cash.REPORTS, VENDOR, timedelta(minutes=30)),
     (DeliversRemittances, claim_to_cash.REMITTANCES, VENDOR, timedelta(hours=1)),
+    (ReadsClaimDesk, clearinghouse_desk.NOTES, VENDOR, timedelta(days=1)),
+    (ReadsClaimDesk, clearinghouse_desk.EDITS, VENDOR, timedelta(days=1)),
+    (ArchivesClaims, clearinghouse_desk.ARCHIVE, VENDOR, timedelta(days=1)),
 ]
 """What a connection's capability makes run by itself, and how often. The feeds of a practice system pace themselves
 from their first run on, by the connection's settings and the vendor's peak hours (``flows/syncing/pacing``)."""
 
 OF_THE_PRACTICE: list[tuple[str, Queue, timedelta]] = [
     (CLEANUP, FAST, timedelta(days=1)),
+    (authorizations.SYNC, FAST, authorizations.EVERY),
+    (NIGHT, FAST, timedelta(days=1)),
+    (CONTRACTS, FAST, timedelta(hours=1)),
 ]
 """What runs by itself for every practice, whatever it is connected with."""
 
@@ -54,9 +78,10 @@ def all_jobs(ground: Ground) -> list[Job]:
     exporter = Exporter.of(ground.database, ground.vault, ground.audit)
     importer = Importer.of(ground.database, ground.vault, ground.records, ground.audit)
     bulk = (BulkExport(exporter), BulkImport(importer))
-    told = (Notifications(ground), Reindexing(ground), Publishing(ground), Housekeeping(ground))
+    desks = (ClearinghouseDesk(ground), CoverageRound(ground), PayerLists(ground), PatientMoney(ground), AuthorizationStory(ground))
+    told = (Notifications(ground), Reindexing(ground), Publishing(ground), Housekeeping(ground), DenialDesk(ground))
     stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground), *bulk, *told)
-    return [job for story in stories for job in story.jobs()]
+    return [job for story in (*stories, *desks) for job in story.jobs()]
 
 
 def plan_schedules(services: Services, work: Work, organisation: str, connection: Connection) -> list[str]:

@@ -15,11 +15,22 @@ from chartline.cli.options import settings_of
 from chartline.cli.progress import Display, interrupt
 
 if TYPE_CHECKING:
-    from chartline.sandbox.week.summary import Summary
+    from collections.abc import Callable
 
+    from chartline.kernel.settings import Settings
+    from chartline.sandbox.week.summary import Summary
+    from chartline.sandbox.year.summary import YearSummary
+
+WEEK, YEAR = "advancedmd-week", "year"
 SCENARIOS = {
-    "advancedmd-week": "Six days of two-way sync with AdvancedMD: edits on both sides, every fault, killed workers.",
+    WEEK: "Six days of two-way sync with AdvancedMD: edits on both sides, every fault, killed workers.",
+    YEAR: "Twelve months of claims through Claim.MD: four payers with different minds, every cent explained.",
 }
+PATIENTS, VISITS = 2000, 1500
+
+if TYPE_CHECKING:
+    Play = Callable[[Settings, Callable[[str, float], None]], Summary | YearSummary]
+    """Plays one story; told where it is."""
 
 
 @click.group("sandbox")
@@ -44,10 +55,12 @@ def list_scenarios(as_json: bool) -> None:
 
 @command.command("run")
 @click.option("--scenario", type=click.Choice(list(SCENARIOS)), required=True, help="Which one.")
-@click.option("--seed", type=int, default=7, show_default=True, help="Another number makes another week.")
-@click.option("--patients", type=int, default=2000, show_default=True, help="How many patients there are in the end.")
-@click.option("--visits", type=int, default=1500, show_default=True, help="How many visits there are in the end.")
-@click.option("--days", type=click.IntRange(2, 5), default=5, show_default=True, help="Working days that are played.")
+@click.option("--seed", type=int, default=7, show_default=True, help="Another number makes another story.")
+@click.option("--patients", type=int, default=PATIENTS, show_default=True, help="How many patients there are.")
+@click.option("--visits", type=int, default=VISITS, show_default=True, help="Week: how many visits there are.")
+@click.option("--days", type=click.IntRange(2, 5), default=5, show_default=True, help="Week: working days played.")
+@click.option("--claims", type=int, default=25_000, show_default=True, help="Year: how many claims are sent.")
+@click.option("--months", type=click.IntRange(1, 12), default=12, show_default=True, help="Year: months played.")
 @click.option("--workers", type=click.IntRange(1, 8), default=1, show_default=True, help="More needs PostgreSQL.")
 @click.option("--data", type=click.Path(file_okay=False), default=".sandbox", show_default=True, help="Its folder.")
 @click.option("--database", metavar="URL", help="An empty PostgreSQL database instead of the embedded file.")
@@ -58,6 +71,8 @@ def run(
     patients: int,
     visits: int,
     days: int,
+    claims: int,
+    months: int,
     workers: int,
     data: str,
     database: str | None,
@@ -70,27 +85,48 @@ def run(
     \b
     chartline sandbox run --scenario advancedmd-week
     chartline sandbox run --scenario advancedmd-week --patients 200 --visits 150 --json
+    chartline sandbox run --scenario year
+    chartline sandbox run --scenario year --months 2 --claims 300 --patients 100 --json
     """
-    from chartline.app.scenarios.week import AdvancedMdWeek, Size
-    from chartline.sandbox.week.people import FEWEST_PATIENTS, FEWEST_VISITS
-
     if workers > 1 and not database:
         raise click.UsageError("More than one worker needs PostgreSQL: give --database.")
-    if patients < FEWEST_PATIENTS or visits < FEWEST_VISITS:
-        raise click.UsageError(f"A week has at least {FEWEST_PATIENTS} patients and {FEWEST_VISITS} visits.")
+    if scenario == YEAR:
+        play = _year(seed, claims, patients, months, workers)
+    else:
+        play = _week(seed, patients, visits, days, workers)
     # SIGTERM ends the run as Ctrl-C does, so that its processes end with it.
     signal.signal(signal.SIGTERM, interrupt)
     clear(Path(data))
     settings = settings_of(None, data, database, port=0)
-    size = Size(seed=seed, patients=patients, visits=visits, days=days, workers=workers)
     with Display(quiet=as_json) as show:
-        summary = AdvancedMdWeek(settings, size, show.update).run()
+        summary = play(settings, show.update)
         show.end()
     if as_json:
         click.echo(json.dumps(summary.as_json()))
     else:
         tell(summary)
     sys.exit(0 if summary.sound else 1)
+
+
+def _week(seed: int, patients: int, visits: int, days: int, workers: int) -> Play:
+    from chartline.app.scenarios.week import AdvancedMdWeek, Size
+    from chartline.sandbox.week.people import FEWEST_PATIENTS, FEWEST_VISITS
+
+    if patients < FEWEST_PATIENTS or visits < FEWEST_VISITS:
+        raise click.UsageError(f"A week has at least {FEWEST_PATIENTS} patients and {FEWEST_VISITS} visits.")
+    size = Size(seed=seed, patients=patients, visits=visits, days=days, workers=workers)
+    return lambda settings, progress: AdvancedMdWeek(settings, size, progress).run()
+
+
+def _year(seed: int, claims: int, patients: int, months: int, workers: int) -> Play:
+    from chartline.app.scenarios.year import BillingYear, YearSize
+    from chartline.sandbox.year.practice import problem_with
+
+    problem = problem_with(claims=claims, patients=patients, months=months)
+    if problem:
+        raise click.UsageError(problem)
+    size = YearSize(seed=seed, claims=claims, patients=patients, months=months, workers=workers)
+    return lambda settings, progress: BillingYear(settings, size, progress).run()
 
 
 def clear(folder: Path) -> None:
@@ -102,19 +138,26 @@ def clear(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def tell(summary: Summary) -> None:
+def tell(summary: Summary | YearSummary) -> None:
     """The summary as a table, for people."""
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
-    table = Table(title=f"A week in {summary.seconds:.0f} seconds", show_header=False)
+    table = Table(title=f"Played in {summary.seconds:.0f} seconds", show_header=False)
     for name, found in summary.as_json().items():
         if name not in ("checks", "ok", "differing", "lost_records"):
-            shown = ", ".join(f"{key} {number}" for key, number in found.items()) if isinstance(found, dict) else found
-            table.add_row(name.replace("_", " ").capitalize(), str(shown))
+            table.add_row(name.replace("_", " ").capitalize(), _shown(found))
     console.print(table)
     for name, holds in summary.checks.items():
         console.print(f"  {'[green]holds[/]' if holds else '[red]FAILS[/]'}  {name}", highlight=False)
-    for one in [*summary.differing, *summary.lost][:20]:
-        console.print(f"  {one.kind} {one.record}: {', '.join(one.fields)}", highlight=False)
+    for line in summary.faults_found:
+        console.print(f"  {line}", highlight=False)
+
+
+def _shown(found: object) -> str:
+    if isinstance(found, dict):
+        return ", ".join(f"{key.replace('_', ' ')} {number}" for key, number in found.items())
+    if isinstance(found, list):
+        return f"{len(found)}" if found else "none"
+    return str(found)

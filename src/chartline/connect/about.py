@@ -73,8 +73,15 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     operations: tuple[Operation, ...] = ()
     payload: dict[str, int] = {}
     """Most items or bytes of one message, by what is counted."""
+    sizes: dict[str, int | str] = {}
+    """Most items of one file or page, by what is counted, with their grade."""
     acts: dict[str, tuple[str, ...]] = {}
     """The operations that one of our writes usually takes, look-ups before it included: what a plan reckons with."""
+
+    def size(self, name: str, default: int) -> int:
+        """How many items of a kind go at once; ``default`` where nothing is known."""
+        found = self.sizes.get(name, default)
+        return found if isinstance(found, int) else default
 
     def operation(self, name: str) -> Operation | None:
         """An operation by its name, in any case of letters; None when the connector does not list it."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from chartline.connect.facts import EligibilityAnswer, EligibilityQuestion, Page
+from chartline.connect.facts import ClaimReport, EligibilityAnswer, EligibilityQuestion, Page
 from chartline.kernel.money import Money
 from chartline.kernel.outcome import Later, Looked, Outcome, Receipt, Refused
 from chartline.kernel.sealed import Masked, Sealed
@@ -129,6 +129,36 @@ class EnrollmentNews:
     service: str = ""
     npi: str = ""
     claim_vendor_id: str = ""
+    tax_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OutlinedClaim(Masked):
+    """A claim in a remittance as the clearinghouse understood it. ``adjusted`` is of the claim and of its lines."""
+
+    control_number: str
+    payer_number: str
+    status: str
+    charged: Money
+    paid: Money
+    patient: Money
+    adjusted: Money
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RemittanceOutline(Masked):
+    """A remittance as the clearinghouse understood it: to be compared with the 835, never to be posted from.
+
+    Provider-level amounts are not in it, so the claims need not add up to ``paid``.
+    """
+
+    vendor_id: str
+    payer_id: str
+    check_number: str
+    paid: Money
+    paid_date: str
+    claims: tuple[OutlinedClaim, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -273,6 +303,24 @@ class ReadsClaimDesk(Protocol):
 
     def uploads_on(self, day: date) -> Receipt[tuple[UploadEntry, ...]] | Later | Refused:
         """The files that arrived on a day."""
+        ...
+
+
+@runtime_checkable
+class ReportsOneClaim(Protocol):
+    """Says everything it ever reported on one claim, besides its feed."""
+
+    def reports_on(self, claim_vendor_id: str) -> Receipt[tuple[ClaimReport, ...]] | Later | Refused:
+        """The reports on a claim, oldest first. The feed's cursor is not touched."""
+        ...
+
+
+@runtime_checkable
+class OutlinesRemittances(Protocol):
+    """Has remittances as fields, beside the 835."""
+
+    def remittance_outline(self, vendor_id: str) -> Receipt[RemittanceOutline] | Later | Refused:
+        """A remittance as the vendor understood it."""
         ...
 
 

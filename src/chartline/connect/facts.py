@@ -311,6 +311,14 @@ class Benefit:
     percent: str = ""
     in_network: str = ""
     note: str = ""
+    quantity: str = ""
+    quantity_kind: str = ""
+    """EB09 and EB10: how many, and of what (``VS`` visits, ``DY`` days)."""
+    authorization: str = ""
+    """EB11: ``Y`` when the payer wants an authorization or certification, ``N`` when not, ``U`` unknown."""
+    other_payer: str = ""
+    other_payer_id: str = ""
+    """EB01 ``R``: the name and number of another payer that the answering one knows of (2120C)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

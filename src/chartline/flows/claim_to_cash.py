@@ -10,34 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chartline.connect.capabilities import DeliversRemittances, ReportsClaims, SubmitsClaims
-from chartline.connect.connections import Connection
 from chartline.connect.facts import ClaimReport
 from chartline.connect.intents import Write
-from chartline.domains.claims import (
-    EnvelopeFacts,
-    FileParties,
-    build_file,
-    mark_submitted,
-    open_file,
-    record_reports,
-)
-from chartline.domains.claims.ready import ready_claims
-from chartline.domains.practice.settings import Practice, read_practice
+from chartline.domains.claims import mark_submitted, open_file, record_reports
 from chartline.domains.remits import RemittanceState, match, post, receive
 from chartline.domains.remits.remittance import find_remittance
 from chartline.domains.sync.cursors import read_cursor, store_cursor
 from chartline.flows.answers import Answer, answer, come_back, done
+from chartline.flows.claim_files import UPLOAD, fill_files
 from chartline.flows.ground import FAST, VENDOR, Ground
 from chartline.flows.publishing import queue_publishing
-from chartline.formats.x12.envelope_writer import Usage
 from chartline.kernel.outcome import Looked, Outcome, Receipt
 from chartline.kernel.sealed import Purpose
 from chartline.platform.jobs import ComeBack, Job, Run
 
-SUBMIT, UPLOAD, REPORTS = "claims.submit", "claims.upload", "claims.reports"
+SUBMIT, REPORTS = "claims.submit", "claims.reports"
 REMITTANCES, REMITTANCE = "remits.list", "remits.take"
-MOST_CLAIMS = 500
-"""Claims in one file; clearinghouses take up to 2,000 (Claim.MD sheet 2)."""
 
 
 class ClaimToCash:
@@ -62,26 +50,12 @@ class ClaimToCash:
         while True:
             built = run.step("build", self._build, run.organisation, arguments["connection"])
             claims += int(built["claims"])
-            if int(built["claims"]) < MOST_CLAIMS:
+            if not built["more"]:
                 return {"claims": str(claims)}
 
     def _build(self, organisation: str, connection_id: str) -> Answer:
-        ground = self._ground
-        with ground.database.work(organisation) as work:
-            ready = ready_claims(work, MOST_CLAIMS)
-            if not ready:
-                return done(claims="0")
-            facts = _envelope(ground.connections.get(work, connection_id), read_practice(work))
-            file = build_file(work, ground.vault, ready, facts)
-            ground.jobs.enqueue(
-                work,
-                UPLOAD,
-                VENDOR,
-                {"connection": connection_id, "file": file.name},
-                key=f"upload/{file.name}",
-                organisation=organisation,
-            )
-        return done(claims=str(len(ready)))
+        claims, more = fill_files(self._ground, organisation, connection_id)
+        return done(claims=str(claims), more="yes" if more else "")
 
     def upload(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         """Send one file, once."""
@@ -207,21 +181,3 @@ def _named(receipt: Receipt[tuple[ClaimReport, ...]], name: str, reports: list[C
     """The receipt with the file's name as its value; the reports that came with it are handed over."""
     reports.extend(receipt.value)
     return Receipt(name, receipt.exchange)
-
-
-def _envelope(connection: Connection, practice: Practice) -> EnvelopeFacts:
-    """Interchange names: of the connection where it says so, else the practice's tax id and the vendor's name."""
-    options = connection.options
-    receiver = options.get("receiver_id") or connection.vendor.upper()
-    production = options.get("environment", "production") == "production"
-    return EnvelopeFacts(
-        parties=FileParties(
-            sender_id=options.get("sender_id") or practice.tax_id,
-            sender_name=practice.name,
-            receiver_id=receiver,
-            receiver_name=options.get("receiver_name") or receiver,
-            contact=practice.contact,
-            phone=practice.phone,
-        ),
-        usage=Usage.PRODUCTION if production else Usage.TEST,
-    )

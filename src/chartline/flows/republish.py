@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 from chartline.domains.claims.publish import claim_resources
 from chartline.domains.claims.publish_money import hold_accounts, money_resources
 from chartline.domains.claims.queries import claim_ids, read_claims
+from chartline.domains.coverage.authorizations.authorization import authorization_ids, read_authorizations
+from chartline.domains.coverage.authorizations.publishing import authorization_resources
 from chartline.domains.coverage.checks import check_ids, check_resources
 from chartline.domains.practice.published import BILLING, publish
+from chartline.domains.remits.portions import PORTION
 from chartline.domains.remits.posting import posted_ids, posted_resources
 from chartline.formats.fhir import JsonObject, canonical, text
 from chartline.kernel.sealed import Purpose
@@ -73,6 +76,7 @@ class Republisher:
         done = Republished()
         for ids, act, size in (
             (check_ids, self._checks, BATCH),
+            (authorization_ids, self._authorizations, BATCH),
             (claim_ids, self._claims, BATCH),
             (posted_ids, self._remittances, 1),
         ):
@@ -90,6 +94,10 @@ class Republisher:
     def _checks(self, batch: Batch, ids: Sequence[str]) -> None:
         batch.take(check_resources(batch.work, self.vault, ids, lock=batch.store))
 
+    def _authorizations(self, batch: Batch, ids: Sequence[str]) -> None:
+        known = read_authorizations(batch.work, ids, lock=batch.store)
+        batch.take([resource for one in known for resource in authorization_resources(one)])
+
     def _claims(self, batch: Batch, ids: Sequence[str]) -> None:
         claims = list(read_claims(batch.work, ids, lock=batch.store).values())
         batch.take(claim_resources(batch.work, self.vault, claims))
@@ -99,7 +107,13 @@ class Republisher:
 
     def _remittances(self, batch: Batch, ids: Sequence[str]) -> None:
         for one in ids:
-            batch.take(posted_resources(batch.work, self.vault, one, lock=batch.store))
+            place, before = 0, -1
+            while place > before:
+                before = place
+                resources, place = posted_resources(
+                    batch.work, self.vault, one, lock=batch.store, after=place, limit=PORTION
+                )
+                batch.take(resources)
 
 
 def _is(stored: Stored | None, resource: JsonObject) -> bool:

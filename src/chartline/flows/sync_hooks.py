@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartline.connect.capabilities import ReceivesHooks
+from chartline.connect.clearing import TellsEnrollment
 from chartline.connect.facts import HookEvent
 from chartline.domains.sync.fetches import Wanted, in_line, want
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.hooks import door_of, told_first
 from chartline.domains.sync.runs import What
 from chartline.domains.sync.settings import read_settings
+from chartline.flows.clearinghouse_hooks import take_news
 from chartline.flows.ground import Ground
 from chartline.flows.syncing.fetching import want_patients
 from chartline.flows.syncing.starting import start
@@ -45,6 +47,13 @@ def hook(ground: Ground, token: str, headers: Mapping[str, str], body: Sealed[by
     """
     with ground.database.system() as system:
         door = door_of(system, token)
+    opened = ground.open(door.organisation, door.connection, object)
+    if isinstance(opened, TellsEnrollment):
+        news = opened.enrollment_news(headers, body)
+        if isinstance(news, Refused):
+            raise ChartlineError(news.problem)
+        heard = take_news(ground, door.organisation, door.connection, news)
+        return Heard(heard.taken, heard.repeated, heard.unknown)
     connector = ground.open(door.organisation, door.connection, ReceivesHooks)
     events = connector.hook(headers, body)
     if isinstance(events, Refused):

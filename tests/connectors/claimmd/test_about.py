@@ -9,8 +9,9 @@ from importlib.resources import files
 from tests.connectors.claimmd.conftest import Account
 from tests.connectors.claimmd.test_claims import said
 
-from chartline.connect import capabilities
+from chartline.connect import capabilities, clearing
 from chartline.connectors.claimmd.auth import ABOUT
+from chartline.connectors.claimmd.claim_desk import CLAIMS_PER_ARCHIVE
 from chartline.connectors.claimmd.connector import NAME
 from chartline.connectors.claimmd.remittances import REMITTANCES_PER_PAGE
 from chartline.connectors.claimmd.reports import ROWS_PER_RESPONSE
@@ -34,9 +35,10 @@ def test_the_connector_offers_what_it_says_and_no_more_trap_23(account: Account)
     connector = account.connector()
     assert ABOUT.name == NAME
     for name in FACTS["capabilities"]:
-        assert isinstance(connector, getattr(capabilities, name))
+        assert isinstance(connector, getattr(capabilities, name, None) or getattr(clearing, name))
     assert not isinstance(connector, capabilities.WritesFacts)
-    assert not hasattr(connector, "authorize")
+    assert not isinstance(connector, clearing.Authorizes)
+    assert not isinstance(connector, clearing.AsksClaimStatus)
 
 
 def test_uploadlist_has_a_date_format_of_its_own_trap_21(account: Account) -> None:
@@ -55,6 +57,7 @@ def test_every_fact_bears_a_grade() -> None:
 def test_the_sizes_are_those_of_the_file() -> None:
     assert FACTS["sizes"] == {
         "claims_per_upload": CLAIMS_PER_UPLOAD,
+        "claims_per_archive": CLAIMS_PER_ARCHIVE,
         "rows_per_response": ROWS_PER_RESPONSE,
         "remittances_per_page": REMITTANCES_PER_PAGE,
         "grade": "D",

@@ -173,7 +173,7 @@ def test_a_claim_goes_out_is_reported_on_and_is_paid(bench: Bench, form: str) ->
     assert rows_of(connector.remittances(listed.value.cursor)) == ()
 
 
-@pytest.mark.parametrize("kind", ["drop", "cut", "html", "empty"])
+@pytest.mark.parametrize("kind", ["drop", "cut", "html", "empty", "torn"])
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_an_upload_without_an_answer_is_settled_by_its_name_trap_15(bench: Bench, kind: str, form: str) -> None:
     connector = bench.connector(form)
@@ -276,7 +276,13 @@ def test_over_the_limit_is_later_trap_24(bench: Bench, mode: Literal["429", "200
     assert isinstance(connector.claim_reports(""), Receipt)
 
 
-@pytest.mark.parametrize("kind", ["html", "empty", "cut", "drop"])
+def test_an_answer_is_read_by_its_content_whatever_its_media_type_says(bench: Bench) -> None:
+    connector = bench.connector()
+    bench.fault("upload", "mistype")
+    assert [report.status for report in reports_of(connector.submit_claims(file(claim("1"))))] == ["A"]
+
+
+@pytest.mark.parametrize("kind", ["html", "empty", "cut", "drop", "torn"])
 def test_a_read_without_an_answer_is_refused_and_may_be_asked_again(bench: Bench, kind: str) -> None:
     connector = bench.connector()
     bench.fault("response", kind)

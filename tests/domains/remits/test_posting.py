@@ -324,7 +324,7 @@ def test_names_in_a_remittance_are_only_in_sealed_columns(practice: Practice) ->
 
 def test_remittances_page_by_keyset(practice: Practice) -> None:
     for number in range(3):
-        take(practice, remittance(decided("C1", 100, 100), trace=f"T{number}"), str(number))
+        take(practice, remittance(decided("C1", 100 + number, 100 + number), trace=f"T{number}"), str(number))
     with practice.work() as work:
         first = list_remittances(work, limit=2)
         rest = list_remittances(work, limit=2, cursor=first.next)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from litestar import Router
 
-from chartline.api.billing import clearinghouses, jobs, masters
+from chartline.api.billing import clearinghouses, denials, jobs, masters
 from chartline.api.billing.shapes import BillingResponse
 
-ROUTERS: list[Router] = [jobs.router, masters.router, clearinghouses.router]
+ROUTERS: list[Router] = [jobs.router, masters.router, clearinghouses.router, denials.router, denials.appeals_router]
 """One for each part of billing, by its own module."""
 
 

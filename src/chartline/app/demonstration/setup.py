@@ -9,6 +9,7 @@ from typing import Protocol
 from chartline.app.services import Services
 from chartline.app.stories import plan_schedules
 from chartline.connect.connections import Connection
+from chartline.domains.coverage.settings import CoverageSettings, save_coverage_settings
 from chartline.domains.practice.fees import Fee, load_fees
 from chartline.domains.practice.providers import Provider, save_provider
 from chartline.domains.practice.settings import BillingRoute, Practice, save_payer_route, save_practice
@@ -22,12 +23,15 @@ from chartline.platform.database import Work
 from chartline.sandbox.seeds import APPNAME
 from chartline.sandbox.world import FEES, ZONE, World
 
+TOKEN_LIFE = timedelta(days=500)
+"""Of the desk's token, in simulated days: longer than the longest story."""
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """The practice once it is set up: its id, a bearer token for its desk, its providers by their keys.
 
-    ``connection`` is the one to the practice system.
+    ``connection`` is the one to the practice system, empty where there is none.
     """
 
     organisation: str
@@ -45,47 +49,55 @@ class Numbers(Protocol):
 
 
 def set_up(
-    services: Services, world: World, vendors: Numbers, ports: dict[str, int], *, unverified: bool = False
+    services: Services, world: World, vendors: Numbers | None, ports: dict[str, int], *, unverified: bool = False
 ) -> Office:
     """Create the practice, its people, fees, routes and connections, or find them as an earlier run left them.
 
-    ``ports`` holds the simulators that take part; each gets a connection. ``unverified`` switches on what nobody has
-    seen at AdvancedMD itself.
+    ``ports`` holds the simulators that take part; each gets a connection. ``vendors`` is whoever seeded the practice
+    system, None where the practice has none; ``unverified`` switches on what nobody has seen at AdvancedMD itself.
     """
     known = {each.name: each.id for each in services.access.organisations()}
     organisation = known.get(world.name) or services.access.create_organisation(world.name)
     if not services.access.users(organisation):
         services.access.create_user(organisation, world.desk_email, Sealed(world.desk_password), ("owner",))
-    token = services.access.create_token(organisation, "sandbox desk", "owner", timedelta(days=90))
+    token = services.access.create_token(organisation, "sandbox desk", "owner", TOKEN_LIFE)
     with services.database.work(organisation) as work:
         providers = _practice(services, work, world)
-        office = _connection(
-            services,
-            work,
-            "advancedmd",
-            "AdvancedMD",
-            {
-                "environment": "simulator",
-                "login_url": f"http://127.0.0.1:{ports['advancedmd']}/practicemanager/xmlrpc/processrequest.aspx",
-                "office_key": world.office_key,
-                "appname": APPNAME,
-                "zone": ZONE,
-                "profile": vendors.number("profile", world.providers[0].key),
-                **_columns(world, vendors),
-                **({"unverified": "yes"} if unverified else {}),
-            },
-            {"username": Sealed(world.username), "password": Sealed(world.password)},
-        )
-        connections = [office]
+        connections: list[Connection] = []
+        if vendors is not None:
+            connections.append(_practice_system(services, work, world, vendors, ports["advancedmd"], unverified))
+            for key, provider in providers.items():
+                link(work, connections[0].id, Kind.PROVIDER, provider, vendors.number("profile", key))
         if "claimmd" in ports:
             connections.append(_clearinghouse(services, work, world, ports["claimmd"]))
-        follow(work, office.id, (Kind.PATIENT, Kind.COVERAGE, Kind.VISIT))
-        for key, provider in providers.items():
-            link(work, office.id, Kind.PROVIDER, provider, vendors.number("profile", key))
     with services.database.work(organisation) as work:
         for connection in connections:
             plan_schedules(services, work, organisation, connection)
-    return Office(organisation, token.value, providers, office.id)
+    return Office(organisation, token.value, providers, connections[0].id if vendors is not None else "")
+
+
+def _practice_system(
+    services: Services, work: Work, world: World, vendors: Numbers, port: int, unverified: bool
+) -> Connection:
+    office = _connection(
+        services,
+        work,
+        "advancedmd",
+        "AdvancedMD",
+        {
+            "environment": "simulator",
+            "login_url": f"http://127.0.0.1:{port}/practicemanager/xmlrpc/processrequest.aspx",
+            "office_key": world.office_key,
+            "appname": APPNAME,
+            "zone": ZONE,
+            "profile": vendors.number("profile", world.providers[0].key),
+            **_columns(world, vendors),
+            **({"unverified": "yes"} if unverified else {}),
+        },
+        {"username": Sealed(world.username), "password": Sealed(world.password)},
+    )
+    follow(work, office.id, (Kind.PATIENT, Kind.COVERAGE, Kind.VISIT))
+    return office
 
 
 def _clearinghouse(services: Services, work: Work, world: World, port: int) -> Connection:
@@ -104,6 +116,8 @@ def _clearinghouse(services: Services, work: Work, world: World, port: int) -> C
 
 
 def _practice(services: Services, work: Work, world: World) -> dict[str, str]:
+    # The played days ask before visits; a round of the month would add questions that no visit explains.
+    save_coverage_settings(work, CoverageSettings(service_type="MH", monthly=False), "user:setup")
     save_practice(
         work,
         Practice(

@@ -75,6 +75,7 @@ def _read(question: str, text: str) -> EligibilityAnswer:
 
 def _benefits(one: x12.Benefit) -> tuple[Benefit, ...]:
     """One for each service type, as payers without X12 send them."""
+    other = next((party for party in one.parties if not party.is_person), None) if one.information == "R" else None
     return tuple(
         Benefit(
             coverage=one.information,
@@ -87,6 +88,11 @@ def _benefits(one: x12.Benefit) -> tuple[Benefit, ...]:
             percent=str(one.percent) if one.percent is not None else "",
             in_network=one.in_network,
             note=" ".join(one.messages),
+            quantity=str(one.quantity) if one.quantity is not None else "",
+            quantity_kind=one.quantity_kind,
+            authorization=one.authorization,
+            other_payer=other.name if other is not None else "",
+            other_payer_id=other.id if other is not None else "",
         )
         for service in one.service_types or ("",)
     )

@@ -27,6 +27,8 @@ def completed(credentials: Credentials) -> dict[str, str]:
         raise BAD_OPTION.error(option="base_url")
     if options["format"] not in ("json", "xml"):
         raise BAD_OPTION.error(option="format")
+    if options["eligibility_by"] not in ("fields", "x12"):
+        raise BAD_OPTION.error(option="eligibility_by")
     return options
 
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from chartline.connect.capabilities import Health
+from chartline.connect.clearing import (
+    ClaimEditFact,
+    ClaimNoteFact,
+    Contact,
+    Enrollment,
+    EnrollmentNews,
+    PayerEntry,
+    PersonalLink,
+    RemittanceOutline,
+    UploadEntry,
+)
 from chartline.connect.facts import (
     ClaimFile,
     ClaimReport,
@@ -14,7 +27,16 @@ from chartline.connect.facts import (
     RemittanceNotice,
 )
 from chartline.connect.wire import Credentials, Wire
-from chartline.connectors.claimmd import eligibility, remittances, reports, submission
+from chartline.connectors.claimmd import (
+    claim_desk,
+    eligibility,
+    news,
+    payers,
+    remittance_views,
+    remittances,
+    reports,
+    submission,
+)
 from chartline.connectors.claimmd.auth import account_key, completed
 from chartline.connectors.claimmd.client import Client
 from chartline.connectors.claimmd.connection_check import check
@@ -26,16 +48,17 @@ NAME: Final = "claimmd"
 
 
 class Connector:
-    """One Claim.MD account. Offers Checks, ChecksCoverage, SubmitsClaims, ReportsClaims and DeliversRemittances.
+    """One Claim.MD account. What it offers stands in ``about.toml``; prior authorization is not among it (trap 23).
 
-    ``credentials.secrets``: account_key. ``credentials.options``: base_url, format (``json`` or ``xml``). Raises
-    ``claimmd.bad_option``.
+    ``credentials.secrets``: account_key. ``credentials.options``: base_url, format (``json`` or ``xml``),
+    eligibility_by (``fields`` or ``x12``), acct_number. Raises ``claimmd.bad_option``.
     """
 
     def __init__(self, wire: Wire, credentials: Credentials) -> None:
         options = completed(credentials)
-        self._wire = wire
-        self._client = Client(Services(wire, account_key(credentials), options["base_url"], options["format"]))
+        self._wire, self._key = wire, account_key(credentials)
+        self._eligibility_by, self._account = options["eligibility_by"], options.get("acct_number", "")
+        self._client = Client(Services(wire, self._key, options["base_url"], options["format"]))
 
     def check(self) -> Health:
         """Ask for today's uploads: cheap, and it needs the key."""
@@ -43,7 +66,7 @@ class Connector:
 
     def check_coverage(self, question: EligibilityQuestion) -> Receipt[EligibilityAnswer] | Later | Refused:
         """The payer's answer, its own refusals among the answers."""
-        return eligibility.ask(self._client, question)
+        return eligibility.ask(self._wire, self._client, question, self._eligibility_by)
 
     def submit_claims(self, file: ClaimFile) -> Outcome[tuple[ClaimReport, ...]]:
         """Upload a file; the receipt holds the first report on each claim."""
@@ -57,6 +80,10 @@ class Connector:
         """Reports since the cursor."""
         return reports.read(self._wire, self._client, cursor)
 
+    def reports_on(self, claim_vendor_id: str) -> Receipt[tuple[ClaimReport, ...]] | Later | Refused:
+        """Everything reported on one claim; no cursor moves."""
+        return claim_desk.reports_on(self._client, claim_vendor_id)
+
     def remittances(self, cursor: str) -> Receipt[Page[RemittanceNotice]] | Later | Refused:
         """Remittances after the cursor, seen before or not."""
         return remittances.read(self._client, cursor)
@@ -64,3 +91,45 @@ class Connector:
     def remittance(self, vendor_id: str) -> Receipt[Sealed[bytes]] | Later | Refused:
         """The raw 835 of one remittance."""
         return remittances.raw(self._client, vendor_id)
+
+    def remittance_page(self, vendor_id: str, control_number: str = "") -> Receipt[Sealed[bytes]] | Later | Refused:
+        """A PDF of a remittance, or of one claim in it."""
+        return remittance_views.page(self._client, vendor_id, control_number)
+
+    def remittance_outline(self, vendor_id: str) -> Receipt[RemittanceOutline] | Later | Refused:
+        """A remittance as fields, to compare the 835 with."""
+        return remittance_views.outline(self._client, vendor_id)
+
+    def payers(self, cursor: str = "") -> Receipt[Page[PayerEntry]] | Later | Refused:
+        """The whole directory, which comes at once: any cursor but the first has nothing behind it."""
+        return Receipt(Page[PayerEntry]((), cursor), None) if cursor else payers.directory(self._client)
+
+    def enroll(self, enrollment: Enrollment) -> Receipt[PersonalLink | None] | Later | Refused:
+        """Where a person goes on with an enrolment."""
+        return payers.enroll(self._client, enrollment)
+
+    def appeal_form(
+        self, claim_vendor_id: str, reference: str, contact: Contact
+    ) -> Receipt[PersonalLink] | Later | Refused:
+        """Where a person writes the appeal of a claim."""
+        return payers.appeal_form(self._client, claim_vendor_id, reference, contact)
+
+    def archive_claims(self, claim_vendor_ids: tuple[str, ...]) -> Outcome[tuple[str, ...]]:
+        """Put claims away at the vendor."""
+        return claim_desk.archive(self._client, claim_vendor_ids)
+
+    def claim_notes(self, cursor: str) -> Receipt[Page[ClaimNoteFact]] | Later | Refused:
+        """Notes since the cursor."""
+        return claim_desk.notes(self._client, cursor)
+
+    def claim_edits(self, cursor: str) -> Receipt[Page[ClaimEditFact]] | Later | Refused:
+        """Edits since the cursor."""
+        return claim_desk.edits(self._client, cursor)
+
+    def uploads_on(self, day: date) -> Receipt[tuple[UploadEntry, ...]] | Later | Refused:
+        """The files that arrived on a day of the vendor's calendar."""
+        return claim_desk.uploads(self._client, day)
+
+    def enrollment_news(self, headers: Mapping[str, str], body: Sealed[bytes]) -> tuple[EnrollmentNews, ...] | Refused:
+        """What a post of the vendor says. Refused when its signature does not fit."""
+        return news.told(self._key, self._account, headers, body)

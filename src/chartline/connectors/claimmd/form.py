@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,9 +15,13 @@ FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 """What a file may be called: nothing that needs quoting."""
 
 
-def urlencoded(fields: Mapping[str, str]) -> bytes:
+Fields = Mapping[str, str | Sequence[str]]
+"""Names to values; several values of a name are sent as that name several times."""
+
+
+def urlencoded(fields: Fields) -> bytes:
     """The body of ``application/x-www-form-urlencoded``."""
-    return urlencode(fields).encode("ascii")
+    return urlencode(fields, doseq=True).encode("ascii")
 
 
 def multipart(fields: Mapping[str, str], file_name: str, content: bytes) -> tuple[str, bytes]:

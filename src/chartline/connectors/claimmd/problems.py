@@ -96,6 +96,36 @@ BAD_OPTION = ErrorKind(
     "An option or secret of the Claim.MD connection is missing or wrong.",
     "Set the one named in the fields; about.toml of the connector lists them all.",
 )
+NOT_ENROLLABLE = ErrorKind(
+    "claimmd.not_enrollable",
+    Blame.US,
+    Again.AFTER_FIX,
+    "Claim.MD has no enrolment of that kind, or something that it asks for is missing.",
+    "Choose claims, institutional claims, remittances, eligibility or attachments, and complete the fields named.",
+)
+NO_CLAIM_NAMED = ErrorKind(
+    "claimmd.no_claim_named",
+    Blame.US,
+    Again.AFTER_FIX,
+    "Claim.MD was to be asked about a claim whose number there is not known, or about too many at once.",
+    "Wait for the first report on the claim, which brings the number.",
+)
+HOOK_UNSIGNED = ErrorKind(
+    "claimmd.hook_unsigned",
+    Blame.VENDOR,
+    Again.NEVER,
+    "News came whose signature does not fit the account key, so it was not believed.",
+    "If the account key was changed at Claim.MD, enter the new one; if not, somebody else is calling.",
+    status=401,
+)
+HOOK_UNREADABLE = ErrorKind(
+    "claimmd.hook_unreadable",
+    Blame.VENDOR,
+    Again.NEVER,
+    "Signed news came that cannot be read, or that is about another account.",
+    "Compare the account number of the connection with Claim.MD's; then report it.",
+    status=422,
+)
 INCOMPLETE = ErrorKind(
     "claimmd.incomplete",
     Blame.VENDOR,

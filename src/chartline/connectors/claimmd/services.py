@@ -6,14 +6,13 @@ Errors come with HTTP 200 (trap 3). Refuses to guess: an upload whose answer is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from chartline.connect.wire import Call, Reply, Wire
 from chartline.connectors.claimmd import problems
-from chartline.connectors.claimmd.form import multipart, urlencoded
+from chartline.connectors.claimmd.form import Fields, multipart, urlencoded
 from chartline.connectors.claimmd.wire import Record, Unreadable, errors_of, read
 from chartline.kernel.outcome import Later, Outcome, Receipt, Refused, Unknown
 from chartline.kernel.sealed import Masked, Purpose, Sealed
@@ -23,6 +22,11 @@ TIER: Final = "account"
 
 PAUSE: Final = timedelta(seconds=60)
 """After a throttled call a whole minute is waited out: its budget is per minute (sheet 2)."""
+
+
+JSON: Final = "application/json"
+XML: Final = "application/xml"
+_URLENCODED: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,23 +42,37 @@ class Services:
 
     def __init__(self, wire: Wire, key: Sealed[str], base_url: str, form: str) -> None:
         self._wire, self._key, self._base_url = wire, key, base_url
-        self._accept = "application/json" if form == "json" else "application/xml"
+        self._accept = JSON if form == "json" else XML
 
-    def ask(self, service: str, fields: Mapping[str, str]) -> Receipt[Answer] | Later | Refused:
-        """Read something: a urlencoded form."""
-        keyed = self._key.map(lambda key: urlencoded({"AccountKey": key, **fields}))
-        outcome = self._send(service, "application/x-www-form-urlencoded", keyed, writes=False)
-        if isinstance(outcome, Unknown):
-            return Refused(problems.UNREADABLE.problem(evidence=outcome.evidence, service=service))
-        return outcome
+    def ask(self, service: str, fields: Fields, accept: str = "") -> Receipt[Answer] | Later | Refused:
+        """Read something: a urlencoded form. ``accept`` overrules the connection's own choice of JSON or XML."""
+        return _read(self._send(service, _URLENCODED, self._form(fields), writes=False, accept=accept), service)
+
+    def change(self, service: str, fields: Fields) -> Outcome[Answer]:
+        """Change something by a urlencoded form."""
+        return self._send(service, _URLENCODED, self._form(fields), writes=True)
 
     def upload(self, file_name: str, content: Sealed[bytes]) -> Outcome[Answer]:
         """Send a file of claims. The name must be fit for a form part."""
+        media, body = self._file(file_name, content)
+        return self._send("upload", media, body, writes=True)
+
+    def inquire(self, service: str, file_name: str, content: Sealed[bytes]) -> Receipt[Answer] | Later | Refused:
+        """Read something that is asked for by a file: it changes nothing, so it may be asked again."""
+        media, body = self._file(file_name, content)
+        return _read(self._send(service, media, body, writes=False), service)
+
+    def _form(self, fields: Fields) -> Sealed[bytes]:
+        return self._key.map(lambda key: urlencoded({"AccountKey": key, **fields}))
+
+    def _file(self, file_name: str, content: Sealed[bytes]) -> tuple[str, Sealed[bytes]]:
         key = self._key.reveal(Purpose.AUTHENTICATE)
         media, body = multipart({"AccountKey": key}, file_name, content.reveal(Purpose.EXCHANGE))
-        return self._send("upload", media, Sealed(body), writes=True)
+        return media, Sealed(body)
 
-    def _send(self, service: str, media: str, content: Sealed[bytes], *, writes: bool) -> Outcome[Answer]:
+    def _send(
+        self, service: str, media: str, content: Sealed[bytes], *, writes: bool, accept: str = ""
+    ) -> Outcome[Answer]:
         reply = self._wire.send(
             Call(
                 operation=service,
@@ -63,7 +81,7 @@ class Services:
                 tier=TIER,
                 writes=writes,
                 content=content,
-                headers={"content-type": media, "accept": self._accept},
+                headers={"content-type": media, "accept": accept or self._accept},
             )
         )
         return self._sorted(reply, service, writes=writes) if isinstance(reply, Reply) else reply
@@ -95,3 +113,10 @@ class Services:
 
     def _pause(self, exchange: str) -> Later:
         return Later(self._wire.clock.now() + PAUSE, "Claim.MD asks for a pause", exchange)
+
+
+def _read(outcome: Outcome[Answer], service: str) -> Receipt[Answer] | Later | Refused:
+    """A read without an answer has changed nothing: it may be asked again."""
+    if isinstance(outcome, Unknown):
+        return Refused(problems.UNREADABLE.problem(evidence=outcome.evidence, service=service))
+    return outcome

@@ -155,4 +155,13 @@ def benefit_of(row: Record) -> Benefit:
         percent=row.text("benefit_percent"),
         in_network=row.text("inplan_network"),
         note=note,
+        **_other_payer(row),
     )
+
+
+def _other_payer(row: Record) -> dict[str, str]:
+    """The other payer of a benefit coded ``R``, from either of the vendor's two forms of an entity (sheet 8.3)."""
+    if row.text("benefit_coverage_code") != "R":
+        return {}
+    entity = next(iter(row.rows("entity")), row)
+    return {"other_payer": entity.text("entity_name"), "other_payer_id": entity.text("entity_id")}

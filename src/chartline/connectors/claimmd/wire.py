@@ -230,16 +230,25 @@ class ClaimRow(Masked):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class UploadRow(Masked):
-    """An upload in ``uploadlist``."""
+    """An upload in ``uploadlist``; ``at`` is in seconds since 1970 (sheet 5.5)."""
 
     inbound: str
     file_name: str
+    claims: str = ""
+    amount: str = ""
+    at: str = ""
 
     @classmethod
     def of(cls, record: Record) -> UploadRow:
         """From a ``file`` object; only the name is compared, without a folder before it."""
         name = record.text("filename", "file_name")
-        return cls(record.text("inboundid", "fileid"), name.replace("\\", "/").rsplit("/", 1)[-1])
+        return cls(
+            inbound=record.text("inboundid", "fileid"),
+            file_name=name.replace("\\", "/").rsplit("/", 1)[-1],
+            claims=record.text("file_count"),
+            amount=record.text("file_amount"),
+            at=record.text("uploadtime"),
+        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -5,14 +5,14 @@ the charge; what payers pay is posted by ``remits``.
 """
 
 from chartline.domains.claims.axes import AdjudicationAxis, SubmissionAxis, Word, WorkAxis, word_of
-from chartline.domains.claims.claim import Claim, ClaimEvent, ReportText
+from chartline.domains.claims.claim import Claim, ClaimEvent, ClaimKind, ClaimSource, ReportText
 from chartline.domains.claims.copy import BillingIdentity, ClaimCopy, PostalAddress, RenderingIdentity, open_copies
 from chartline.domains.claims.correction import Correction, correct
 from chartline.domains.claims.decisions import Decision, apply_decisions
-from chartline.domains.claims.drafting import draft
+from chartline.domains.claims.drafting import draft, draft_many
 from chartline.domains.claims.ending import appeal, cancel, close
 from chartline.domains.claims.events import EventKind
-from chartline.domains.claims.file import EnvelopeFacts, build_file, open_file, withdraw_file
+from chartline.domains.claims.file import EnvelopeFacts, build_file, build_files, open_file, withdraw_file
 from chartline.domains.claims.queries import (
     ClaimFilter,
     ClaimLine,
@@ -29,7 +29,7 @@ from chartline.domains.claims.queries import (
 from chartline.domains.claims.rules import Finding, Repair, Rule, Severity, as_markdown, catalogue
 from chartline.domains.claims.source import DraftSource
 from chartline.domains.claims.submission import ReportsTaken, mark_submitted, record_reports
-from chartline.domains.claims.validation import findings_of, validate
+from chartline.domains.claims.validation import findings_of, validate, validate_many
 from chartline.domains.claims.wording import FileParties
 
 __all__ = [
@@ -39,8 +39,10 @@ __all__ = [
     "ClaimCopy",
     "ClaimEvent",
     "ClaimFilter",
+    "ClaimKind",
     "ClaimLine",
     "ClaimPage",
+    "ClaimSource",
     "Correction",
     "Decision",
     "DraftSource",
@@ -62,6 +64,7 @@ __all__ = [
     "apply_decisions",
     "as_markdown",
     "build_file",
+    "build_files",
     "cancel",
     "catalogue",
     "claim_lines",
@@ -71,6 +74,7 @@ __all__ = [
     "count_by_word",
     "count_stray_reports",
     "draft",
+    "draft_many",
     "findings_of",
     "history",
     "list_claims",
@@ -81,6 +85,7 @@ __all__ = [
     "read_claims",
     "record_reports",
     "validate",
+    "validate_many",
     "withdraw_file",
     "word_of",
 ]

@@ -5,7 +5,7 @@ Every change of a claim goes through here, so that no axis moves without an even
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -33,6 +33,7 @@ class ClaimChanges:
         self._work, self._actor = work, actor
         self._rows: dict[str, dict[str, Any]] = {row["id"]: dict(row) for row in rows}
         self._changed: set[str] = set()
+        self._columns: set[str] = set()
         self._events: list[dict[str, object]] = []
 
     @classmethod
@@ -58,9 +59,19 @@ class ClaimChanges:
         """One claim as it is now."""
         return Claim.of(self._rows[identity])
 
+    def row(self, identity: str) -> Mapping[str, Any]:
+        """One claim as it is now, by the names of its columns: for work on very many."""
+        return self._rows[identity]
+
+    @property
+    def touched(self) -> list[str]:
+        """The ids of claims that have a change or an event."""
+        return sorted(self._changed)
+
     def change(self, identity: str, **values: object) -> None:
         """Change columns other than the axes."""
         self._rows[identity].update(values)
+        self._columns.update(values)
         self._touch(identity)
 
     def event(
@@ -81,6 +92,7 @@ class ClaimChanges:
             axis, column = _AXES[type(to)]
             before = row[column]
             row[column] = to.value
+            self._columns.add(column)
         row["events"] = row["events"] + 1
         self._touch(identity)
         self._events.append(
@@ -112,24 +124,23 @@ class ClaimChanges:
 
     def save(self) -> None:
         """Write all changes and events."""
-        rows = []
-        for identity in sorted(self._changed):
-            row = self._rows[identity]
-            rows.append({f"new_{name}": value for name, value in row.items() if name not in _KEY} | {"key": identity})
+        # Only what changed in any of them: a claim has many columns, and a remittance many claims.
+        names = sorted({*self._columns, "events", "updated"})
+        rows = [
+            {"key": identity} | {f"new_{name}": self._rows[identity][name] for name in names}
+            for identity in sorted(self._changed)
+        ]
         if rows:
-            values = {name: sa.bindparam(f"new_{name}") for name in claim_table.c.keys() if name not in _KEY}  # noqa: SIM118
+            values = {name: sa.bindparam(f"new_{name}") for name in names}
             mine = self._work.update(claim_table).where(claim_table.c.id == sa.bindparam("key"))
             self._work.execute(mine.values(values), rows)
         self._work.insert_many(claim_event_table, self._events)
-        self._changed, self._events = set(), []
+        self._changed, self._columns, self._events = set(), set(), []
 
     def _touch(self, identity: str) -> None:
         """A change is seen with its time at once: what is published from it must be what is read back later."""
         self._changed.add(identity)
         self._rows[identity]["updated"] = self._work.now
-
-
-_KEY = ("organisation_id", "id")
 
 
 def seal_messages(work: Work, vault: Vault, claim: str, messages: list[dict[str, str]]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from chartline.domains.claims.axes import AdjudicationAxis, SubmissionAxis, Word, WorkAxis, word_of
@@ -23,6 +24,23 @@ NO_CLAIM = ErrorKind(
 )
 
 
+class ClaimKind(StrEnum):
+    """Which of the three claim files it goes in."""
+
+    PROFESSIONAL = "professional"
+    INSTITUTIONAL = "institutional"
+    DENTAL = "dental"
+
+
+class ClaimSource(StrEnum):
+    """Where it came from."""
+
+    VISIT = "visit"
+    API = "api"
+    SECONDARY = "secondary"
+    """Made from an earlier payer's decision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One claim: identity, axes, and what the payer decided so far. No patient value in it."""
@@ -30,11 +48,22 @@ class Claim:
     id: str
     number: str
     encounter_id: str
+    kind: ClaimKind
+    payer_order: int
+    """1 is primary."""
+    primary_claim_id: str | None
+    """The claim whose decision this one carries to the next payer."""
+    source: ClaimSource
     patient_id: str
     coverage_id: str
     payer_id: str
     payer_name: str
+    billing_npi: str
+    rendering_npi: str
+    place_of_service: str
     service_date: date
+    filing_deadline: date | None
+    """The last day on which the payer takes it."""
     total: Money
     version: int
     frequency: str
@@ -43,10 +72,15 @@ class Claim:
     work: WorkAxis
     submission: SubmissionAxis
     adjudication: AdjudicationAxis
+    hold_reason: str
+    """Why a person or a rule of the practice holds it, in a code or a few words; empty when nobody does."""
+    closed_reason: str
     paid: Money
     patient_responsibility: Money
     adjusted: Money
     denied: Money
+    events: int
+    """How many events its history has."""
     submitted: datetime | None
     created: datetime
     updated: datetime
@@ -77,6 +111,8 @@ class Claim:
             work=WorkAxis(row["work_axis"]),
             submission=SubmissionAxis(row["submission_axis"]),
             adjudication=AdjudicationAxis(row["adjudication_axis"]),
+            kind=ClaimKind(row["kind"]),
+            source=ClaimSource(row["source"]),
         )
 
 
@@ -85,15 +121,24 @@ _PLAIN = (
     "id",
     "number",
     "encounter_id",
+    "payer_order",
+    "primary_claim_id",
     "patient_id",
     "coverage_id",
     "payer_id",
     "payer_name",
+    "billing_npi",
+    "rendering_npi",
+    "place_of_service",
     "service_date",
+    "filing_deadline",
+    "hold_reason",
+    "closed_reason",
     "version",
     "frequency",
     "payer_number",
     "vendor_claim_id",
+    "events",
     "submitted",
     "created",
     "updated",

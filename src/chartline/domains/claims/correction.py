@@ -7,29 +7,33 @@ becomes a replacement (frequency 7) that names the payer's number; one that was 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 
 import msgspec
 
 from chartline.connect.facts import ChargeFact, CoverageFact, PersonFact
-from chartline.domains.claims.axes import AdjudicationAxis, SubmissionAxis, WorkAxis
+from chartline.domains.claims.acts import Act, Standing, why_not
 from chartline.domains.claims.changes import ClaimChanges
-from chartline.domains.claims.claim import Claim
 from chartline.domains.claims.copy import (
     BillingIdentity,
     ClaimCopy,
+    CopyFacility,
+    CopyLine,
+    DentalFacts,
+    InstitutionalFacts,
     RenderingIdentity,
-    keep_copy,
     open_copies,
 )
 from chartline.domains.claims.custody import IN_FLIGHT, in_file
-from chartline.domains.claims.drafting import write_lines
+from chartline.domains.claims.differences import differences
 from chartline.domains.claims.events import EventKind
-from chartline.domains.claims.publish import publish_claims
-from chartline.domains.claims.publish_money import publish_money
+from chartline.domains.claims.numbers import line_control
 from chartline.domains.claims.source import copy_coverage, copy_lines, copy_person
-from chartline.domains.ledger import charge_change_entry, post
+from chartline.domains.claims.standing import held_for
+from chartline.domains.claims.versions import begin_version
+from chartline.domains.codes import plain_diagnosis
+from chartline.formats.x12.claim_parts.values import Attachment
 from chartline.kernel.errors import Again, Blame, ErrorKind
-from chartline.kernel.money import Money
 from chartline.kernel.sealed import Masked, Purpose, Sealed
 from chartline.platform.database import Work
 from chartline.platform.records import Records
@@ -47,98 +51,150 @@ NOTHING_TO_CORRECT = ErrorKind(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Correction(Masked):
-    """What is to be different; None leaves a part as it is."""
+    """What is to be different; None leaves a part as it is.
+
+    ``charges`` are lines with their own diagnoses and set the total; ``lines`` are lines as they stand, pointing at
+    ``diagnoses``, and leave the total to ``total`` (their sum when that is None). Facts that can be absent are emptied
+    by an empty text.
+    """
 
     member_id: Sealed[str] | None = None
     patient: PersonFact | None = None
     coverage: CoverageFact | None = None
     subscriber: PersonFact | None = None
     charges: tuple[ChargeFact, ...] | None = None
+    lines: tuple[CopyLine, ...] | None = None
+    diagnoses: tuple[str, ...] | None = None
+    total: int | None = None
+    service_date: date | None = None
+    service_through: date | None = None
     place_of_service: str | None = None
     billing: BillingIdentity | None = None
     rendering: RenderingIdentity | None = None
+    supervising: RenderingIdentity | None = None
+    referring: RenderingIdentity | None = None
+    facility: CopyFacility | None = None
     prior_authorization: str | None = None
+    referral: str | None = None
+    note: Sealed[str] | None = None
+    delay_reason: str | None = None
+    attachments: tuple[Attachment, ...] | None = None
+    institutional: InstitutionalFacts | None = None
+    dental: DentalFacts | None = None
 
 
-def correct(work: Work, vault: Vault, records: Records, claim: str, changes: Correction, actor: str) -> int:
+_AS_THEY_ARE = (
+    "service_date",
+    "service_through",
+    "place_of_service",
+    "billing",
+    "rendering",
+    "supervising",
+    "referring",
+    "facility",
+    "prior_authorization",
+    "referral",
+    "delay_reason",
+    "attachments",
+    "institutional",
+    "dental",
+)
+
+
+def correct(
+    work: Work, vault: Vault, records: Records, claim: str, changes: Correction, actor: str, reason: str = ""
+) -> int:
     """Begin a new version with the correction; returns its number. The event names the fields that changed, never
-    their values; a changed total goes to the ledger. The new version must be validated again.
+    their values; a changed total goes to the ledger. The new version must be validated again. ``reason`` is a code.
 
     Raises ``claims.not_found``, ``claims.in_flight``, ``claims.nothing_changed``.
     """
     held = ClaimChanges.of(work, [claim], actor)
     present = held.claim(claim)
-    over = present.submission is SubmissionAxis.SUBMITTED or present.work in (WorkAxis.CLOSED, WorkAxis.CANCELLED)
-    if over or (present.submission is SubmissionAxis.VALIDATED and in_file(work, present)):
+    if why_not(Standing(present, in_file(work, present)), Act.EDIT):
         raise IN_FLIGHT.error(claim=claim)
     old = open_copies(work, vault, [claim])[claim]
-    new = _corrected(old, changes)
+    names: list[str] = [one.name for one in fields(changes) if getattr(changes, one.name) is not None]
+    return renew(work, vault, records, held, claim, old, corrected(old, changes), EventKind.CORRECTED, names, reason)
+
+
+def renew(
+    work: Work,
+    vault: Vault,
+    records: Records,
+    held: ClaimChanges,
+    claim: str,
+    old: ClaimCopy,
+    new: ClaimCopy,
+    kind: EventKind,
+    names: list[str],
+    reason: str = "",
+) -> int:
+    """Begin a version that differs from the one before; the event names the fields, and each place that changed.
+
+    Raises ``claims.nothing_changed``.
+    """
     if new == old:
         raise NOTHING_TO_CORRECT.error(claim=claim)
-    taken_in = present.submission is SubmissionAxis.ACKNOWLEDGED or present.adjudication is not AdjudicationAxis.NONE
-    new = msgspec.structs.replace(
-        new,
-        version=present.version + 1,
-        frequency="7" if taken_in else "1",
-        payer_number=present.payer_number if taken_in else "",
-    )
-    keep_copy(work, vault, claim, new)
-    write_lines(work, claim, new)
-    held.change(
-        claim,
-        version=new.version,
-        frequency=new.frequency,
-        total=new.total,
-        payer_id=new.coverage.payer_id,
-        payer_name=new.coverage.payer_name,
-        vendor_claim_id="",
-        submission_axis=SubmissionAxis.NONE.value,
-        adjudication_axis=AdjudicationAxis.NONE.value,
-    )
-    names: list[str] = [one.name for one in fields(changes) if getattr(changes, one.name) is not None]
-    codes: dict[str, object] = {"version": new.version, "fields": names}
-    held.event(claim, EventKind.CORRECTED, WorkAxis.DRAFT, codes=codes)
-    held.save()
-    _post_difference(work, present, new)
-    corrected = [held.claim(claim)]
-    publish_claims(work, vault, records, corrected, {claim: new})
-    publish_money(work, records, corrected)
-    return new.version
+    codes: dict[str, object] = {"fields": names, "places": [one.place for one in differences(old, new)][:60]}
+    if reason:
+        codes["reason"] = reason[:40]
+    return begin_version(work, vault, records, held, claim, new, kind, codes=codes).version
 
 
-def _corrected(old: ClaimCopy, changes: Correction) -> ClaimCopy:
+def resubmit(work: Work, vault: Vault, records: Records, claim: str, actor: str, reason: str = "") -> int:
+    """Send the claim again as it is: a new version with the same content, to be validated; returns its number.
+
+    Raises ``claims.not_found``, ``claims.not_in_this_state``.
+    """
+    held = held_for(work, claim, actor, Act.RESUBMIT)
+    copy = open_copies(work, vault, [claim])[claim]
+    codes: dict[str, object] = {"reason": reason[:40]} if reason else {}
+    return begin_version(work, vault, records, held, claim, copy, EventKind.RESUBMITTED, codes=codes).version
+
+
+def corrected(old: ClaimCopy, changes: Correction) -> ClaimCopy:
+    """The copy with the correction; pure."""
     new = old
     if changes.patient is not None:
         new = msgspec.structs.replace(new, patient=copy_person(changes.patient))
     if changes.subscriber is not None:
         new = msgspec.structs.replace(new, subscriber=copy_person(changes.subscriber))
     if changes.coverage is not None:
-        new = msgspec.structs.replace(new, coverage=copy_coverage(changes.coverage, old.coverage.filing))
+        coverage = copy_coverage(changes.coverage, old.coverage.filing)
+        # Which payer it is for in its turn belongs to the claim, not to the card.
+        new = msgspec.structs.replace(new, coverage=msgspec.structs.replace(coverage, order=old.coverage.order))
+        if new.coverage.relationship == "self":
+            new = msgspec.structs.replace(new, subscriber=None)
     if changes.member_id is not None:
         member = changes.member_id.reveal(Purpose.STORE).strip()
         new = msgspec.structs.replace(new, coverage=msgspec.structs.replace(new.coverage, member_id=member))
-    if changes.charges is not None:
-        diagnoses, lines = copy_lines(changes.charges, old.number, old.service_date)
-        total = sum(line.amount for line in lines)
-        new = msgspec.structs.replace(new, diagnoses=diagnoses, lines=lines, total=total)
-    for name in ("place_of_service", "billing", "rendering", "prior_authorization"):
+    if changes.note is not None:
+        new = msgspec.structs.replace(new, note=changes.note.reveal(Purpose.STORE).strip())
+    for name in _AS_THEY_ARE:
         value = getattr(changes, name)
         if value is not None:
             new = msgspec.structs.replace(new, **{name: value})
+    if changes.service_date is not None and changes.lines is None:
+        # Lines that stood on the claim's day go with it; a line with a day of its own keeps it.
+        lines = tuple(_moved(line, old.service_date, changes.service_date) for line in new.lines)
+        new = msgspec.structs.replace(new, lines=lines)
+    if changes.charges is not None:
+        diagnoses, lines = copy_lines(changes.charges, old.number, new.service_date)
+        total = sum(line.amount for line in lines)
+        new = msgspec.structs.replace(new, diagnoses=diagnoses, lines=lines, total=total)
+    if changes.diagnoses is not None:
+        new = msgspec.structs.replace(new, diagnoses=tuple(plain_diagnosis(code) for code in changes.diagnoses))
+    if changes.lines is not None:
+        lines = tuple(
+            msgspec.structs.replace(line, control=line_control(old.number, place))
+            for place, line in enumerate(changes.lines, 1)
+        )
+        new = msgspec.structs.replace(new, lines=lines, total=sum(line.amount for line in lines))
+    if changes.total is not None:
+        new = msgspec.structs.replace(new, total=changes.total)
     return new
 
 
-def _post_difference(work: Work, present: Claim, new: ClaimCopy) -> None:
-    difference = Money(new.total) - present.total
-    if difference:
-        post(
-            work,
-            charge_change_entry(
-                claim_id=present.id,
-                encounter_id=present.encounter_id,
-                patient_id=present.patient_id,
-                effective=new.service_date,
-                difference=difference,
-                cause=f"v{new.version}",
-            ),
-        )
+def _moved(line: CopyLine, before: date, to: date) -> CopyLine:
+    return msgspec.structs.replace(line, service_date=to) if line.service_date == before else line

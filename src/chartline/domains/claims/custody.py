@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from collections.abc import Iterable
 
 from chartline.domains.claims.claim import Claim
 from chartline.domains.claims.tables import claim_file_item_table
@@ -21,6 +21,13 @@ IN_FLIGHT = ErrorKind(
 
 def in_file(work: Work, claim: Claim) -> bool:
     """Whether the claim's present version is in a file that was not withdrawn."""
+    return bool(in_files(work, [claim]))
+
+
+def in_files(work: Work, claims: Iterable[Claim]) -> set[str]:
+    """Which of these claims have their present version in a file that was not withdrawn; one query."""
+    versions = {claim.id: claim.version for claim in claims}
     items = claim_file_item_table.c
-    mine = work.mine(claim_file_item_table), items.claim_id == claim.id, items.version == claim.version
-    return bool(work.scalar(sa.select(sa.exists().where(*mine))))
+    query = work.select(claim_file_item_table, items.claim_id, items.version).where(items.claim_id.in_(list(versions)))
+    rows = work.rows(query) if versions else []
+    return {row["claim_id"] for row in rows if versions[row["claim_id"]] == row["version"]}

@@ -6,15 +6,16 @@ The same decision twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from chartline.domains.claims.axes import AdjudicationAxis, SubmissionAxis
+from chartline.domains.claims.axes import AdjudicationAxis, SubmissionAxis, WorkAxis
 from chartline.domains.claims.changes import ClaimChanges
-from chartline.domains.claims.claim import Claim
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.publish import publish_claims
 from chartline.domains.claims.publish_money import publish_money
+from chartline.domains.practice.due import AT_ONCE, Due, owe
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
 from chartline.platform.records import Records
@@ -49,27 +50,32 @@ def apply_decisions(
         if (decision.claim, decision.source) not in known:
             _apply(changes, decision)
             applied += 1
-    moved = list(changes.changed.values())
+    if len(changes.touched) > AT_ONCE:
+        moved = changes.touched
+        changes.save()
+        owe(work, Due.CLAIM, moved)
+        return applied
+    changed = list(changes.changed.values())
     changes.save()
-    publish_claims(work, vault, records, moved)
-    publish_money(work, records, moved)
+    publish_claims(work, vault, records, changed)
+    publish_money(work, records, changed)
     return applied
 
 
 def _apply(changes: ClaimChanges, decision: Decision) -> None:
-    claim = changes.claim(decision.claim)
+    identity, row = decision.claim, changes.row(decision.claim)
     changes.change(
-        claim.id,
-        paid=(claim.paid + decision.paid).minor,
-        patient_responsibility=(claim.patient_responsibility + decision.patient_responsibility).minor,
-        adjusted=(claim.adjusted + decision.adjusted).minor,
-        denied=(claim.denied + decision.denied).minor,
+        identity,
+        paid=row["paid"] + decision.paid.minor,
+        patient_responsibility=row["patient_responsibility"] + decision.patient_responsibility.minor,
+        adjusted=row["adjusted"] + decision.adjusted.minor,
+        denied=row["denied"] + decision.denied.minor,
     )
     if decision.payer_number:
-        changes.change(claim.id, payer_number=decision.payer_number[:60])
-    if claim.submission is SubmissionAxis.SUBMITTED:
+        changes.change(identity, payer_number=decision.payer_number[:60])
+    if row["submission_axis"] == SubmissionAxis.SUBMITTED.value:
         # A payer that decides has received it, whatever reports are still on their way.
-        changes.change(claim.id, submission_axis=SubmissionAxis.ACKNOWLEDGED.value)
+        changes.change(identity, submission_axis=SubmissionAxis.ACKNOWLEDGED.value)
     codes: dict[str, object] = {
         "remittance": decision.remittance,
         "paid": decision.paid.minor,
@@ -79,16 +85,22 @@ def _apply(changes: ClaimChanges, decision: Decision) -> None:
         "reasons": list(decision.codes),
     }
     kind = EventKind.REVERSED if decision.reversal else EventKind.ADJUDICATED
-    to = _verdict(changes.claim(claim.id), reversal=decision.reversal)
-    changes.event(claim.id, kind, to, codes=codes, source=decision.source)
+    to = _verdict(row, reversal=decision.reversal)
+    changes.event(identity, kind, to, codes=codes, source=decision.source)
+    if decision.reversal and row["frequency"] == "8" and row["work_axis"] != WorkAxis.CANCELLED.value:
+        # The payer gives its payment back for a void: it has taken it in, whatever reports say.
+        changes.event(identity, EventKind.VOIDED, WorkAxis.CANCELLED)
 
 
-def _verdict(claim: Claim, *, reversal: bool) -> AdjudicationAxis:
+def _verdict(row: Mapping[str, Any], *, reversal: bool) -> AdjudicationAxis:
     """Paid when nothing is refused; denied when nothing was granted; else partially paid. A reversal after which
     something stands (its correction came first) leaves what stands."""
-    if reversal and not (claim.paid or claim.patient_responsibility or claim.adjusted or claim.denied):
+    paid, patient = row["paid"], row["patient_responsibility"]
+    adjusted, denied = row["adjusted"], row["denied"]
+    if reversal and not (paid or patient or adjusted or denied):
         return AdjudicationAxis.REVERSED
-    if claim.open <= Money(0):
+    # A later payer leaves to its remittance what an earlier one accounts for; what it refused is all that is open.
+    left = row["total"] - paid - adjusted - patient if row["payer_order"] == 1 else denied
+    if left <= 0:
         return AdjudicationAxis.PAID
-    granted = bool(claim.paid or claim.patient_responsibility)
-    return AdjudicationAxis.PARTIALLY_PAID if granted else AdjudicationAxis.DENIED
+    return AdjudicationAxis.PARTIALLY_PAID if paid or patient else AdjudicationAxis.DENIED

@@ -1,4 +1,4 @@
-"""Claims into a file for a clearinghouse: an 837P, built once and kept.
+"""Claims into a file for a clearinghouse: an 837P, 837I or 837D, built once and kept.
 
 A version of a claim can be in one file only, held by a primary key; asking for the same claims again gives the same
 file, byte for byte and by name, so that an upload whose answer was lost is recognised. Refuses claims that are not
@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from chartline.connect.facts import ClaimFile
 from chartline.domains.claims.axes import SubmissionAxis, WorkAxis
 from chartline.domains.claims.changes import ClaimChanges
-from chartline.domains.claims.copy import open_copies
+from chartline.domains.claims.claim import NO_CLAIM, ClaimKind
+from chartline.domains.claims.copy import ClaimCopy, open_copies
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.numbers import next_control_number
+from chartline.domains.claims.queries import read_claims
 from chartline.domains.claims.tables import claim_file_item_table, claim_file_table
-from chartline.domains.claims.wording import FileParties, professional_claim
+from chartline.domains.claims.wording import FileParties, dental_claim, institutional_claim, professional_claim
+from chartline.formats.x12.dental_claim import build_837d
 from chartline.formats.x12.envelope_writer import Envelope, Usage
+from chartline.formats.x12.institutional_claim import build_837i
 from chartline.formats.x12.professional_claim import build_837p
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.ids import new_id
@@ -41,6 +45,14 @@ IN_ANOTHER_FILE = ErrorKind(
     Again.NEVER,
     "A claim is already in another file; it is never sent twice.",
     "Settle that file first: it was received, or it is proven not to have arrived.",
+    status=409,
+)
+MIXED = ErrorKind(
+    "claims.mixed_kinds",
+    Blame.US,
+    Again.NEVER,
+    "Claims of different kinds cannot go in one file.",
+    "Put professional, institutional and dental claims into files of their own.",
     status=409,
 )
 NO_FILE = ErrorKind(
@@ -71,12 +83,27 @@ class EnvelopeFacts:
     receiver_qualifier: str = "ZZ"
 
 
+def build_files(
+    work: Work, vault: Vault, claims: Sequence[str], facts: EnvelopeFacts, actor: str = "chartline"
+) -> list[ClaimFile]:
+    """The files of these claims: one for each kind of claim among them. Raises as ``build_file`` does."""
+    kinds: dict[ClaimKind, list[str]] = {}
+    present = read_claims(work, claims)
+    for identity in claims:
+        if identity not in present:
+            raise NO_CLAIM.error(claim=identity)
+        kinds.setdefault(present[identity].kind, []).append(identity)
+    return [build_file(work, vault, kinds[kind], facts, actor) for kind in ClaimKind if kind in kinds]
+
+
 def build_file(
     work: Work, vault: Vault, claims: Sequence[str], facts: EnvelopeFacts, actor: str = "chartline"
 ) -> ClaimFile:
-    """The file of these claims, in this order: the one that has exactly them already, else a new one.
+    """The file of these claims, in this order: the one that has exactly them already, else a new one. All are of one
+    kind.
 
-    Raises ``claims.not_found``, ``claims.not_ready``, ``claims.in_another_file`` and the errors of ``build_837p``.
+    Raises ``claims.not_found``, ``claims.not_ready``, ``claims.in_another_file``, ``claims.mixed_kinds`` and the errors
+    of the file's builder.
     """
     changes = ClaimChanges.of(work, claims, actor)
     present = [changes.claim(identity) for identity in dict.fromkeys(claims)]
@@ -86,10 +113,15 @@ def build_file(
     for claim in present:
         if claim.work is not WorkAxis.READY or claim.submission is not SubmissionAxis.VALIDATED:
             raise NOT_READY.error(claim=claim.id)
+    kind = present[0].kind
+    if any(claim.kind is not kind for claim in present):
+        raise MIXED.error(claim=present[0].id)
     copies = open_copies(work, vault, claims)
     control = next_control_number(work)
-    content = build_837p(
-        [professional_claim(copies[claim.id], facts.parties) for claim in present],
+    content = _content(
+        kind,
+        [copies[claim.id] for claim in present],
+        facts.parties,
         Envelope(
             sender=facts.parties.sender_id,
             receiver=facts.parties.receiver_id,
@@ -102,7 +134,9 @@ def build_file(
     )
     identity, name = new_id(), f"{hashlib.sha256(content).hexdigest()[:24]}.837"
     sealed = vault.seal(work.organisation, "claim_file", identity, content)
-    work.insert(claim_file_table, id=identity, name=name, control=control, built=work.now, sealed=sealed)
+    work.insert(
+        claim_file_table, id=identity, name=name, kind=kind.value, control=control, built=work.now, sealed=sealed
+    )
     work.insert_many(
         claim_file_item_table,
         [
@@ -120,6 +154,14 @@ def build_file(
         changes.event(claim.id, EventKind.BUILT, codes={"file": name, "version": claim.version})
     changes.save()
     return ClaimFile(name, Sealed(content), tuple(claim.reference for claim in present))
+
+
+def _content(kind: ClaimKind, copies: Sequence[ClaimCopy], parties: FileParties, envelope: Envelope) -> bytes:
+    if kind is ClaimKind.INSTITUTIONAL:
+        return build_837i([institutional_claim(copy, parties) for copy in copies], envelope)
+    if kind is ClaimKind.DENTAL:
+        return build_837d([dental_claim(copy, parties) for copy in copies], envelope)
+    return build_837p([professional_claim(copy, parties) for copy in copies], envelope)
 
 
 def open_file(work: Work, vault: Vault, name: str) -> ClaimFile:

@@ -16,17 +16,21 @@ MOST_CONTROL = 999_999_999
 _reference = re.compile(r"(C\d{6,})V(\d{1,4})", re.ASCII)
 
 
-def next_number(work: Work, name: str) -> int:
-    """The next number of a series, from 1; two transactions that ask at once wait for each other."""
+def next_number(work: Work, name: str, count: int = 1) -> int:
+    """The next number of a series, from 1; two transactions that ask at once wait for each other.
+
+    With ``count`` so many numbers are taken at once, and this is the first of them.
+    """
     work.insert_new(number_series_table, name=name, last=0)
     table = number_series_table
-    grown = work.update(table).where(table.c.name == name).values(last=table.c.last + 1).returning(table.c.last)
-    return int(work.scalar(grown))
+    grown = work.update(table).where(table.c.name == name).values(last=table.c.last + count).returning(table.c.last)
+    return int(work.scalar(grown)) - count + 1
 
 
-def next_claim_number(work: Work) -> str:
-    """``C000123``: our patient control number (CLM01)."""
-    return f"C{next_number(work, 'claim'):06d}"
+def next_claim_numbers(work: Work, count: int) -> list[str]:
+    """``C000123`` and so on: our patient control numbers (CLM01), in order; two statements for any count."""
+    first = next_number(work, "claim", count)
+    return [f"C{number:06d}" for number in range(first, first + count)]
 
 
 def next_control_number(work: Work) -> int:
@@ -43,6 +47,17 @@ def read_reference(text: str) -> tuple[str, int] | None:
     """Claim number and version of a reference, or None when it is not one of ours."""
     match = _reference.fullmatch(text.strip())
     return (match[1], int(match[2])) if match else None
+
+
+def shown_number(number: str) -> str:
+    """``CLM-000123``: the claim number as the billing API writes it. On the wire it is ``C000123``."""
+    return f"CLM-{number.removeprefix('C')}"
+
+
+def plain_number(text: str) -> str:
+    """Our claim number, however it is written: ``CLM-000123`` and ``c000123`` are ``C000123``."""
+    plain = text.strip().upper()
+    return f"C{plain.removeprefix('CLM-')}" if plain.startswith("CLM-") else plain
 
 
 def line_control(number: str, line: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from chartline.domains.claims.axes import DECIDED, AdjudicationAxis, SubmissionAxis, WorkAxis
-from chartline.domains.claims.claim import Claim
+from chartline.domains.claims.claim import Claim, ClaimKind, ClaimSource
 from chartline.domains.claims.copy import ClaimCopy, open_copies
 from chartline.domains.claims.tables import claim_event_table
 from chartline.domains.codes import PLACES
@@ -32,10 +32,13 @@ PLACE = "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Ser
 CLAIM_TYPE = "http://terminology.hl7.org/CodeSystem/claim-type"
 PRIORITY = "http://terminology.hl7.org/CodeSystem/processpriority"
 ADJUDICATION = "http://terminology.hl7.org/CodeSystem/adjudication"
+REVENUE = "https://www.nubc.org/CodeSystem/RevenueCodes"
 NUMBER = "urn:chartline:claim-number"
 PAYER_NUMBER = "urn:chartline:payer-claim-number"
 ADJUDICATION_OURS = "urn:chartline:adjudication"
 """Categories of amounts that FHIR's example codes lack: patient, adjusted, denied, adjustment."""
+
+_TYPES = {ClaimKind.PROFESSIONAL: "professional", ClaimKind.INSTITUTIONAL: "institutional", ClaimKind.DENTAL: "oral"}
 
 
 def publish_claims(
@@ -83,13 +86,15 @@ def fhir_claim(claim: Claim, copy: ClaimCopy) -> JsonObject:
                 "sequence": place,
                 "careTeamSequence": [1] if copy.rendering else [],
                 "diagnosisSequence": [pointer for pointer in line.pointers if pointer > 0],
+                "revenue": concept(REVENUE, line.revenue_code) if line.revenue_code else [],
                 "productOrService": concept(procedure_system(line.procedure), plain_code(line.procedure)),
                 "modifier": [concept(procedure_system(one), plain_code(one)) for one in line.modifiers if one.strip()],
                 "servicedDate": line.service_date.isoformat(),
                 "locationCodeableConcept": _place(line.place_of_service or copy.place_of_service),
                 "quantity": {"value": line.units},
                 "net": fhir_money(Money(line.amount)),
-                "encounter": [reference("Encounter", claim.encounter_id)],
+                # A claim that was sent to us whole has no encounter among our records.
+                "encounter": [reference("Encounter", claim.encounter_id)] if claim.source is ClaimSource.VISIT else [],
             }
         )
     resource: JsonObject = {
@@ -97,10 +102,10 @@ def fhir_claim(claim: Claim, copy: ClaimCopy) -> JsonObject:
         "id": claim.id,
         "identifier": [identifier(NUMBER, claim.number)],
         "status": _status(claim),
-        "type": concept(CLAIM_TYPE, "professional"),
+        "type": concept(CLAIM_TYPE, _TYPES[claim.kind]),
         "use": "claim",
         "patient": reference("Patient", claim.patient_id),
-        "billablePeriod": {"start": copy.service_date.isoformat(), "end": copy.service_date.isoformat()},
+        "billablePeriod": {"start": copy.service_date.isoformat(), "end": copy.through.isoformat()},
         "created": claim.created.date().isoformat(),
         "insurer": payer_reference(claim.payer_id, claim.payer_name),
         "provider": _provider(copy.billing.npi, copy.billing.name),
@@ -144,7 +149,7 @@ def fhir_response(claim: Claim) -> JsonObject:
         "id": response_id(claim.id),
         "identifier": [identifier(PAYER_NUMBER, claim.payer_number.strip())] if claim.payer_number.strip() else [],
         "status": "active" if answered else "cancelled",
-        "type": concept(CLAIM_TYPE, "professional"),
+        "type": concept(CLAIM_TYPE, _TYPES[claim.kind]),
         "use": "claim",
         "patient": reference("Patient", claim.patient_id),
         "created": claim.updated.date().isoformat(),

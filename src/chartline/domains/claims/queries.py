@@ -11,9 +11,16 @@ import sqlalchemy as sa
 
 from chartline.domains.claims.axes import AdjudicationAxis, SubmissionAxis, Word, WorkAxis, axes_of, word_of
 from chartline.domains.claims.changes import open_messages
-from chartline.domains.claims.claim import NO_CLAIM, Claim, ClaimEvent, ReportText
+from chartline.domains.claims.claim import NO_CLAIM, Claim, ClaimEvent, ClaimKind, ReportText
 from chartline.domains.claims.events import SENTENCES, EventKind
-from chartline.domains.claims.tables import claim_event_table, claim_line_table, claim_table, stray_report_table
+from chartline.domains.claims.numbers import plain_number
+from chartline.domains.claims.tables import (
+    claim_event_table,
+    claim_line_table,
+    claim_table,
+    claim_tag_table,
+    stray_report_table,
+)
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.money import Money
 from chartline.kernel.sealed import Sealed
@@ -32,7 +39,11 @@ BAD_CURSOR = ErrorKind(
 
 @dataclass(frozen=True, slots=True)
 class ClaimFilter:
-    """Which claims; None leaves a field open. Dates are service dates, both inclusive."""
+    """Which claims; None leaves a field open. Dates are service dates, both inclusive.
+
+    ``provider`` is the rendering or the billing provider's NPI; ``held`` says whether somebody or a rule holds it;
+    ``open`` that the payer has not decided all of it.
+    """
 
     word: Word | None = None
     payer_id: str | None = None
@@ -40,6 +51,13 @@ class ClaimFilter:
     number: str | None = None
     begin: date | None = None
     end: date | None = None
+    provider: str | None = None
+    tag: str | None = None
+    kind: ClaimKind | None = None
+    held: bool | None = None
+    payer_order: int | None = None
+    due_by: date | None = None
+    """Its filing deadline is on this day or before, and no payer has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,7 @@ class ClaimLine:
     amount: Money
     pointers: tuple[int, ...]
     service_date: date
+    revenue_code: str = ""
 
 
 def read_claim(work: Work, claim: str) -> Claim:
@@ -87,8 +106,10 @@ def claim_ids(work: Work, after: str = "", limit: int = 200) -> list[str]:
 
 
 def claim_of_encounter(work: Work, encounter: str) -> Claim | None:
-    """The claim of an encounter, if there is one."""
-    row = work.row(work.select(claim_table).where(claim_table.c.encounter_id == encounter))
+    """The claim of an encounter to its first payer, if there is one."""
+    columns = claim_table.c
+    query = work.select(claim_table).where(columns.encounter_id == encounter).order_by(columns.payer_order).limit(1)
+    row = work.row(query)
     return Claim.of(row) if row is not None else None
 
 
@@ -106,9 +127,46 @@ def claim_lines(work: Work, claim: str) -> list[ClaimLine]:
             Money(row["amount"]),
             tuple(int(pointer) for pointer in row["pointers"].split()),
             row["service_date"],
+            row["revenue_code"],
         )
         for row in rows
     ]
+
+
+def find_claim(work: Work, named: str) -> Claim:
+    """A claim by its id, its number (``C000123`` or ``CLM-000123``), or the clearinghouse's id of it.
+
+    Raises ``claims.not_found``.
+    """
+    columns = claim_table.c
+    condition = sa.or_(columns.number == plain_number(named), columns.vendor_claim_id == named.strip())
+    try:
+        condition = columns.id == str(UUID(named))
+    except ValueError:
+        if not named.strip():
+            raise NO_CLAIM.error() from None
+    row = work.row(work.select(claim_table).where(condition).order_by(columns.created.desc()).limit(1))
+    if row is None:
+        raise NO_CLAIM.error()
+    return Claim.of(row)
+
+
+def claims_after(work: Work, claim: str) -> list[Claim]:
+    """The claims that carry this one's decision to the next payer."""
+    columns = claim_table.c
+    query = work.select(claim_table).where(columns.primary_claim_id == claim).order_by(columns.payer_order)
+    return [Claim.of(row) for row in work.rows(query)]
+
+
+def payer_names(work: Work, payers: Collection[str]) -> dict[str, str]:
+    """What payers are called on claims that went to them before; one query."""
+    columns = claim_table.c
+    query = (
+        sa.select(columns.payer_id, sa.func.max(columns.payer_name).label("name"))
+        .where(work.mine(claim_table), columns.payer_id.in_(list(payers)))
+        .group_by(columns.payer_id)
+    )
+    return {row["payer_id"]: row["name"] for row in (work.rows(query) if payers else [])}
 
 
 def list_claims(work: Work, asked: ClaimFilter, cursor: str | None = None, limit: int = 50) -> ClaimPage:
@@ -192,10 +250,29 @@ def _conditions(asked: ClaimFilter) -> list[sa.ColumnElement[bool]]:
     for column, value in (
         (columns.payer_id, asked.payer_id),
         (columns.patient_id, asked.patient_id),
-        (columns.number, asked.number),
+        (columns.number, plain_number(asked.number) if asked.number is not None else None),
+        (columns.kind, asked.kind.value if asked.kind is not None else None),
+        (columns.payer_order, asked.payer_order),
     ):
         if value is not None:
             conditions.append(column == value)
+    if asked.provider is not None:
+        conditions.append(sa.or_(columns.rendering_npi == asked.provider, columns.billing_npi == asked.provider))
+    if asked.held is not None:
+        held = columns.work_axis == WorkAxis.HELD.value
+        conditions.append(held if asked.held else ~held)
+    if asked.tag is not None:
+        tags = claim_tag_table.c
+        conditions.append(
+            sa.exists().where(
+                tags.organisation_id == columns.organisation_id, tags.claim_id == columns.id, tags.tag == asked.tag
+            )
+        )
+    if asked.due_by is not None:
+        unsent = [SubmissionAxis.NONE.value, SubmissionAxis.VALIDATED.value, SubmissionAxis.REJECTED.value]
+        over = [WorkAxis.CLOSED.value, WorkAxis.CANCELLED.value]
+        conditions.append(columns.filing_deadline <= asked.due_by)
+        conditions.append(sa.and_(columns.submission_axis.in_(unsent), columns.work_axis.not_in(over)))
     if asked.begin is not None:
         conditions.append(columns.service_date >= asked.begin)
     if asked.end is not None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from chartline.connect.facts import ChargeFact, CoverageFact, PersonFact, Relationship
+from chartline.domains.claims.claim import ClaimKind, ClaimSource
 from chartline.domains.claims.copy import (
     BillingIdentity,
     ClaimCopy,
@@ -28,6 +31,7 @@ class DraftSource(Masked):
     """A finished visit with everything a claim needs. Ids are our own record ids.
 
     ``subscriber`` is needed where the patient is not the subscriber; ``filing`` is the claim filing indicator (SBR09).
+    ``filing_deadline`` is the last day on which the payer takes it.
     """
 
     encounter_id: str
@@ -43,13 +47,41 @@ class DraftSource(Masked):
     subscriber: PersonFact | None = None
     filing: str = "CI"
     prior_authorization: str = ""
+    kind: ClaimKind = ClaimKind.PROFESSIONAL
+    payer_order: int = 1
+    primary_claim_id: str | None = None
+    origin: ClaimSource = ClaimSource.VISIT
+    filing_deadline: date | None = None
 
 
-def copy_of(source: DraftSource, number: str) -> ClaimCopy:
+@dataclass(frozen=True, slots=True, repr=False)
+class CopySource(Masked):
+    """A claim that is there whole: sent to us, or made from an earlier payer's decision. It takes its number here.
+
+    ``encounter_id`` is of its own where no visit of ours stands behind it.
+    """
+
+    encounter_id: str
+    patient_id: str
+    coverage_id: str
+    copy: ClaimCopy
+    origin: ClaimSource
+    payer_order: int = 1
+    primary_claim_id: str | None = None
+    filing_deadline: date | None = None
+
+
+Source = DraftSource | CopySource
+
+
+def copy_of(source: Source, number: str) -> ClaimCopy:
     """The first version's copy."""
+    if isinstance(source, CopySource):
+        return with_number(source.copy, number)
     diagnoses, lines = copy_lines(source.charges, number, source.service_date)
     return ClaimCopy(
         number=number,
+        kind=source.kind.value,
         prior_authorization=source.prior_authorization,
         service_date=source.service_date,
         place_of_service=source.place_of_service,
@@ -62,6 +94,14 @@ def copy_of(source: DraftSource, number: str) -> ClaimCopy:
         diagnoses=diagnoses,
         lines=lines,
     )
+
+
+def with_number(copy: ClaimCopy, number: str) -> ClaimCopy:
+    """A copy as the first version of the claim of this number; its lines are counted anew."""
+    lines = tuple(
+        msgspec.structs.replace(line, control=line_control(number, place)) for place, line in enumerate(copy.lines, 1)
+    )
+    return msgspec.structs.replace(copy, number=number, version=1, frequency="1", payer_number="", lines=lines)
 
 
 def copy_person(person: PersonFact) -> CopyPerson:

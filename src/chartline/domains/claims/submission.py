@@ -27,6 +27,8 @@ from chartline.platform.vault import Vault
 
 _UNDECIDED = (AdjudicationAxis.NONE, AdjudicationAxis.PENDING)
 _UNSENT = (SubmissionAxis.NONE, SubmissionAxis.VALIDATED)
+VOID = "8"
+"""The frequency of a version that asks the payer to void the claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,9 @@ def _apply(
         _note(changes, work, vault, claim, report, EventKind.REJECTED, SubmissionAxis.REJECTED, exchange)
     elif status == "A" and not over:
         _note(changes, work, vault, claim, report, EventKind.ACKNOWLEDGED, SubmissionAxis.ACKNOWLEDGED, exchange)
-        if report.from_payer:
+        if report.from_payer and claim.frequency == VOID:
+            changes.event(claim.id, EventKind.VOIDED, WorkAxis.CANCELLED)
+        elif report.from_payer:
             changes.change(claim.id, adjudication_axis=AdjudicationAxis.PENDING.value)
     else:
         _note(changes, work, vault, claim, report, EventKind.REPORTED, None, exchange)

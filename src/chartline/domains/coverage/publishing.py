@@ -19,29 +19,37 @@ _REJECTIONS = "https://codesystem.x12.org/005010/901"
 
 
 def request_resource(check: Check) -> JsonObject:
-    """The question, as a CoverageEligibilityRequest."""
-    return {
-        "resourceType": "CoverageEligibilityRequest",
-        "id": check.id,
-        "status": "active",
-        "purpose": ["benefits", "validation"],
-        "patient": reference("Patient", check.patient_id),
-        "servicedDate": check.service_date.isoformat(),
-        "created": fhir_moment(check.asked),
-        "insurer": {"identifier": identifier(PAYER, check.payer_id)},
-        "insurance": [{"focal": True, "coverage": reference("Coverage", check.coverage_id)}],
-        "item": [{"category": concept(_SERVICE_TYPES, check.service_type)}],
-    }
+    """The question, as a CoverageEligibilityRequest; without insurance where it is in nobody's records."""
+    focal: list[JsonObject] = []
+    if check.coverage_id:
+        focal = [{"focal": True, "coverage": reference("Coverage", check.coverage_id)}]
+    return updated(
+        {
+            "resourceType": "CoverageEligibilityRequest",
+            "id": check.id,
+            "status": "active",
+            "purpose": ["benefits", "validation"],
+            "patient": reference("Patient", check.patient_id),
+            "servicedDate": check.service_date.isoformat(),
+            "created": fhir_moment(check.asked),
+            "insurer": {"identifier": identifier(PAYER, check.payer_id)},
+            "item": [{"category": concept(_SERVICE_TYPES, check.service_type)}],
+        },
+        insurance=focal,
+    )
 
 
 def response_resource(check: Check, summary: Summary) -> JsonObject:
     """The answer, as a CoverageEligibilityResponse; ``inforce`` only where the payer said it."""
     known = summary.state in (CheckState.ACTIVE, CheckState.INACTIVE)
-    insurance = updated(
-        {"coverage": reference("Coverage", check.coverage_id)},
-        inforce=summary.state is CheckState.ACTIVE if known else None,
-        item=[_item(check, summary)] if known else [],
-    )
+    insurance: list[JsonObject] = []
+    if check.coverage_id:
+        said = updated(
+            {"coverage": reference("Coverage", check.coverage_id)},
+            inforce=summary.state is CheckState.ACTIVE if known else None,
+            item=[_item(check, summary)] if known else [],
+        )
+        insurance = [said]
     problem = summary.problem
     code = problem.fields.get("payer_code") if problem else None
     return updated(
@@ -56,8 +64,8 @@ def response_resource(check: Check, summary: Summary) -> JsonObject:
             "request": reference("CoverageEligibilityRequest", check.id),
             "outcome": "complete" if problem is None else "error",
             "insurer": {"identifier": identifier(PAYER, check.payer_id)},
-            "insurance": [insurance],
         },
+        insurance=insurance,
         disposition=problem.say if problem else None,
         error=[{"code": concept(_REJECTIONS, code)}] if code else [],
     )

@@ -1,7 +1,7 @@
 """Why a payer could not answer an eligibility question, in our own words, with the next step.
 
-Codes are the reject reasons of AAA03 in a 271 (X12 005010X279A1; the code list is short and closed). Refuses to pass
-a payer's own free text on as an explanation: it may hold patient values.
+Codes are the reject reasons of AAA03 (X12 element 901) as the eligibility (005010X279A1) and authorization guides
+(005010X217) use them. Refuses to pass a payer's own free text on as an explanation: it may hold patient values.
 """
 
 from __future__ import annotations
@@ -14,9 +14,17 @@ _PROVIDER = "Check the practice's NPI and tax id in Settings; the payer may have
 _DATES = "Choose a service date the payer answers for (today is always safe) and ask again."
 _PAYER = "Check that the payer id belongs to the plan on the card, or choose another payer from the list."
 _LATER = "Ask again later today; if it goes on, call the payer or use its website."
+_SERVICE = "Check the procedure, the service type and the number of units, correct them, and ask again."
+_CLINICAL = "Have the clinician look at the request; send what supports it, or appeal."
+_SEND = "Complete what is missing in the request, add the documents, and send it again."
+_NUMBER = "Compare the authorization number with the payer's letter, correct it, and ask again."
+_WAIT = "Wait for the organisation that reviews it; it answers by itself, or call the payer for its telephone number."
+_NOTHING = "No authorization is needed for this service; bill it without one and keep this answer."
+_DENIED = "Read the payer's letter; appeal within its time, or agree on another way with the patient."
+_FIRST = "Ask the patient's primary care provider for a referral or an authorization, then ask again."
 _CARD = "Call the payer with the card at hand; two of its records look alike."
 
-_FIX, _AFTER = Again.AFTER_FIX, Again.AFTER
+_FIX, _AFTER, _NEVER = Again.AFTER_FIX, Again.AFTER, Again.NEVER
 _PRACTICE, _PATIENT, _BY_PAYER = Blame.PRACTICE, Blame.PATIENT, Blame.PAYER
 
 _REASONS: dict[str, tuple[Blame, Again, str, str]] = {
@@ -62,6 +70,46 @@ _REASONS: dict[str, tuple[Blame, Again, str, str]] = {
     "80": (_BY_PAYER, _AFTER, "The payer gave no answer in time.", _LATER),
     "97": (_PRACTICE, _FIX, "The payer does not accept the provider's address.", _PROVIDER),
     "T4": (_PRACTICE, _FIX, "The payer's name or id is missing.", _PAYER),
+    "04": (_PRACTICE, _FIX, "More was asked for than the payer authorizes.", _SERVICE),
+    "36": (_PRACTICE, _FIX, "Testing is not part of what the payer answers for.", _SERVICE),
+    "37": (_BY_PAYER, _AFTER, "The payer has handed the request to an outside organisation, which will answer.", _WAIT),
+    "54": (_PRACTICE, _FIX, "The payer does not read this kind of service code.", _SERVICE),
+    "55": (_PRACTICE, _FIX, "The payer does not know the service code.", _SERVICE),
+    "82": (_BY_PAYER, _NEVER, "The payer does not consider the service medically necessary.", _CLINICAL),
+    "83": (_BY_PAYER, _FIX, "The payer does not consider the level of care appropriate.", _CLINICAL),
+    "84": (_BY_PAYER, _NEVER, "The payer needs no authorization for this service.", _NOTHING),
+    "85": (_BY_PAYER, _AFTER, "An outside organisation decides on requests like this one.", _WAIT),
+    "86": (_PRACTICE, _FIX, "The payer leaves this service to the primary care provider.", _FIRST),
+    "87": (_BY_PAYER, _NEVER, "More was asked for than the plan allows.", _DENIED),
+    "88": (_BY_PAYER, _NEVER, "The plan does not cover the service.", _DENIED),
+    "89": (_PRACTICE, _FIX, "The payer has no earlier approval that this request could follow.", _NUMBER),
+    "90": (_PRACTICE, _FIX, "The information that the payer had asked for did not come in time.", _SEND),
+    "91": (_PRACTICE, _NEVER, "The payer has this request already.", _NUMBER),
+    "92": (_PRACTICE, _FIX, "The service does not go with the diagnosis.", _CLINICAL),
+    "95": (_PATIENT, _FIX, "The patient is not eligible with this payer.", _MEMBER),
+    "96": (_BY_PAYER, _NEVER, "The payer speaks of a condition from before the coverage began.", _DENIED),
+    "98": (_BY_PAYER, _NEVER, "The payer considers the service experimental.", _CLINICAL),
+    "AA": (_PRACTICE, _FIX, "The payer does not find the authorization.", _NUMBER),
+    "AE": (_PRACTICE, _FIX, "The primary care provider has to authorize this service.", _FIRST),
+    "AF": (_PRACTICE, _FIX, "A diagnosis is missing or not accepted.", _SEND),
+    "AG": (_PRACTICE, _FIX, "A procedure is missing or not accepted.", _SEND),
+    "AH": (_PRACTICE, _FIX, "The day on which it began is missing or not accepted.", _SEND),
+    "AI": (_PRACTICE, _FIX, "The day of the accident is missing or not accepted.", _SEND),
+    "AJ": (_PRACTICE, _FIX, "The day of the last menstrual period is missing or not accepted.", _SEND),
+    "AK": (_PRACTICE, _FIX, "The expected day of birth is missing or not accepted.", _SEND),
+    "AL": (_PRACTICE, _FIX, "The day of the operation is missing or not accepted.", _SEND),
+    "AM": (_PRACTICE, _FIX, "The day of admission is missing or not accepted.", _SEND),
+    "AN": (_PRACTICE, _FIX, "The day of discharge is missing or not accepted.", _SEND),
+    "AO": (_PRACTICE, _FIX, "The payer wants to know more about the patient's condition.", _SEND),
+    "CI": (_PRACTICE, _FIX, "The authorization belongs to another patient.", _NUMBER),
+    "E8": (_PRACTICE, _FIX, "The payer wants a medical review first.", _SEND),
+    "IA": (_PRACTICE, _FIX, "The authorization number is not written as the payer writes its numbers.", _NUMBER),
+    "IP": (_PRACTICE, _FIX, "The provider's role in the request is not one that the payer accepts.", _PROVIDER),
+    "MA": (_PRACTICE, _FIX, "The authorization number is missing.", _NUMBER),
+    "T1": (_PRACTICE, _FIX, "The organisation that answers for the payer does not know the provider.", _PROVIDER),
+    "T2": (_PRACTICE, _FIX, "The organisation that answers does not know the payer.", _PAYER),
+    "T3": (_PATIENT, _FIX, "The organisation that answers for the payer does not know the insured person.", _MEMBER),
+    "T5": (_PRACTICE, _FIX, "The data about the authorization is missing.", _SEND),
 }
 
 REJECTIONS = {

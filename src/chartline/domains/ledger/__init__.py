@@ -16,7 +16,16 @@ from chartline.domains.ledger.balances import (
     statement,
     trial_balance,
 )
-from chartline.domains.ledger.entries import Entry, EntryKind, Line, charge_change_entry, charge_entry
+from chartline.domains.ledger.entries import (
+    Entry,
+    EntryKind,
+    Line,
+    Owing,
+    charge_change_entry,
+    charge_entry,
+    counter_entry,
+    transfer_entry,
+)
 from chartline.domains.ledger.journal import UNBALANCED, post, post_many
 from chartline.domains.ledger.tables import entry_line_table, entry_table, protect
 
@@ -28,6 +37,7 @@ __all__ = [
     "Entry",
     "EntryKind",
     "Line",
+    "Owing",
     "Share",
     "StatementLine",
     "account",
@@ -36,6 +46,7 @@ __all__ = [
     "charge_change_entry",
     "charge_entry",
     "claim_balances",
+    "counter_entry",
     "entry_line_table",
     "entry_table",
     "patient_balances",
@@ -45,5 +56,6 @@ __all__ = [
     "protect",
     "provider_level",
     "statement",
+    "transfer_entry",
     "trial_balance",
 ]

@@ -114,13 +114,23 @@ class Share:
     amount: Money
 
 
-_SETTLING = (EntryKind.PATIENT_PAYMENT.value, EntryKind.WRITE_OFF.value)
+_SETTLING = tuple(
+    kind.value
+    for kind in (
+        EntryKind.PATIENT_PAYMENT,
+        EntryKind.PATIENT_APPLIED,
+        EntryKind.REFUND,
+        EntryKind.BOUNCED,
+        EntryKind.WRITE_OFF,
+        EntryKind.UNDO,
+    )
+)
 
 
 def patient_shares(work: Work, claims: Collection[str], currency: str = "USD") -> list[Share]:
     """What became the patient's to pay on claims, by reason and in a fixed order; one query.
 
-    Payments and write-offs are not among it: they settle a share and do not make it another one.
+    Payments, write-offs and what moved away are not among it: they settle a share and do not make it another one.
     """
     query = (
         sa.select(_entry.claim_id, _line.code, sa.func.min(_entry.effective).label("since"), _sum.label("amount"))
@@ -131,6 +141,7 @@ def patient_shares(work: Work, claims: Collection[str], currency: str = "USD") -
             _line.currency == currency,
             _entry.claim_id.in_(list(claims)),
             _entry.kind.not_in(_SETTLING),
+            sa.or_(_entry.kind != EntryKind.TRANSFER.value, _line.amount > 0),
         )
         .group_by(_entry.claim_id, _line.code)
         .order_by(_entry.claim_id, _line.code)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chartline.domains.ledger.accounts import account
+from chartline.domains.ledger.closing import booked_days
 from chartline.domains.ledger.entries import Entry
 from chartline.domains.ledger.tables import entry_line_table, entry_table
 from chartline.kernel.errors import Again, Blame, ErrorKind
@@ -26,7 +27,8 @@ UNBALANCED = ErrorKind(
     status=500,
 )
 
-_BATCH = 200
+_BATCH = 2_000
+"""Entries of one round; the database driver cuts a statement where it has too many values."""
 
 
 def post(work: Work, entry: Entry) -> bool:
@@ -38,7 +40,9 @@ def post(work: Work, entry: Entry) -> bool:
 
 
 def post_many(work: Work, entries: Sequence[Entry]) -> int:
-    """Post entries, two statements for each 200; returns how many were new. All or none is wrong: nothing is posted.
+    """Post entries, few statements for very many; returns how many were new. One that is wrong: nothing is posted.
+
+    An entry of a closed day is booked on the first open one (``closing``).
 
     Raises ``ledger.unbalanced``, ``ledger.unknown_account``.
     """
@@ -58,8 +62,9 @@ def _check(entry: Entry) -> None:
 
 def _insert(work: Work, entries: Sequence[Entry]) -> int:
     build = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
-    identified = {new_id(): entry for entry in entries}
-    rows = [
+    identified = [(new_id(), entry) for entry in entries]
+    booked = booked_days(work, entries)
+    rows: list[dict[str, object]] = [
         {
             "organisation_id": work.organisation,
             "id": entry_id,
@@ -72,11 +77,13 @@ def _insert(work: Work, entries: Sequence[Entry]) -> int:
             "patient_id": entry.patient_id,
             "remittance_id": entry.remittance_id,
             "memo": entry.memo,
+            "actor": entry.actor,
+            "booked": day,
         }
-        for entry_id, entry in identified.items()
+        for (entry_id, entry), day in zip(identified, booked, strict=True)
     ]
-    statement = build(entry_table).values(rows).on_conflict_do_nothing().returning(entry_table.c.id)
-    new = set(work.execute(statement).scalars())
+    statement = build(entry_table).on_conflict_do_nothing().returning(entry_table.c.id)
+    new = set(work.execute(statement, rows).scalars())
     work.insert_many(
         entry_line_table,
         [
@@ -88,7 +95,7 @@ def _insert(work: Work, entries: Sequence[Entry]) -> int:
                 "currency": line.amount.currency,
                 "code": line.code,
             }
-            for entry_id, entry in identified.items()
+            for entry_id, entry in identified
             if entry_id in new
             for ordinal, line in enumerate(entry.lines, 1)
         ],

@@ -1,4 +1,7 @@
-"""The journal's two tables. Amounts are signed minor units: debit positive, credit negative."""
+"""The tables of the journal and of its closed days. Amounts are signed minor units: debit positive, credit negative.
+
+An entry stands in the books on its effective day, or on the day in ``booked`` when its own day was closed already.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,14 @@ entry_table = sa.Table(
     sa.Column("patient_id", Id),
     sa.Column("remittance_id", Id),
     sa.Column("memo", sa.String(40), nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("booked", sa.Date),
     sa.UniqueConstraint("organisation_id", "source_key"),
     sa.Index(None, "organisation_id", "claim_id"),
     sa.Index(None, "organisation_id", "patient_id"),
     sa.Index(None, "organisation_id", "remittance_id"),
     sa.Index(None, "organisation_id", "effective"),
+    sa.Index(None, "organisation_id", "booked"),
 )
 
 entry_line_table = sa.Table(
@@ -39,7 +45,31 @@ entry_line_table = sa.Table(
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("code", sa.String(20), nullable=False),
     sa.ForeignKeyConstraint(["organisation_id", "entry_id"], ["entry.organisation_id", "entry.id"]),
-    sa.Index(None, "organisation_id", "account"),
+    sa.Index(None, "organisation_id", "account", "entry_id"),
+)
+
+ledger_closing_table = sa.Table(
+    "ledger_closing",
+    metadata,
+    sa.Column("organisation_id", Id, primary_key=True),
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("sheet", sa.JSON, nullable=False),
+    sa.Column("closed", Instant, nullable=False),
+    sa.Column("closed_by", sa.String(80), nullable=False),
+    sa.Column("reopened", Instant),
+    sa.Column("reopened_by", sa.String(80)),
+    sa.Column("reason", sa.String(200)),
+    sa.Index(None, "organisation_id", "day"),
+)
+
+account_number_table = sa.Table(
+    "account_number",
+    metadata,
+    sa.Column("organisation_id", Id, primary_key=True),
+    sa.Column("account", sa.String(40), primary_key=True),
+    sa.Column("number", sa.String(20), nullable=False),
+    sa.Column("title", sa.String(80), nullable=False),
 )
 
 

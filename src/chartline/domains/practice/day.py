@@ -16,7 +16,7 @@ from chartline.domains.practice.billing_route import BillingRoute, billings
 from chartline.domains.practice.charges import charges_of
 from chartline.domains.practice.coverages import beneficiary_of, payer_of, primary_on
 from chartline.domains.practice.visits import encounter_id, participant_id, visit_status
-from chartline.formats.fhir import JsonObject, span, text
+from chartline.formats.fhir import JsonObject, child, code_of, span, text
 from chartline.formats.fhir.amounts import fhir_moment
 from chartline.kernel.money import Money
 from chartline.kernel.sealed import Purpose
@@ -47,6 +47,8 @@ class DayVisit:
     charge_state: ChargeState
     charged: Money
     route: BillingRoute | None
+    kind: str = ""
+    """The code of the appointment's type, empty when it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def day_visits(
                 ChargeState.BILLED if billing else ChargeState.CHARGED if lines else ChargeState.NONE,
                 Money.total([line.amount for line in lines]),
                 billing.route if billing else None,
+                code_of(child(appointment, "appointmentType")) or "",
             )
         )
     return DayPage(tuple(visits), page.next)

@@ -8,14 +8,25 @@ from chartline.domains.remits.desk import (
     count_desk,
     list_remittances,
     match_by_hand,
+    read_head,
     read_remittance,
     release,
     unmatched,
 )
-from chartline.domains.remits.intake import receive
+from chartline.domains.remits.intake import Delivery, Transactions, receive, take_in
 from chartline.domains.remits.matching import Match, MatchReason, match
-from chartline.domains.remits.plan import Check, PlanClaim, PlanHead, PlannedClaim, PostingPlan, make_plan
-from chartline.domains.remits.posting import Posted, plan, post
+from chartline.domains.remits.plan import (
+    Check,
+    PlanClaim,
+    PlanHead,
+    PlannedClaim,
+    PlanPortion,
+    PostingPlan,
+    make_plan,
+)
+from chartline.domains.remits.planning import plan, plan_page
+from chartline.domains.remits.portions import PORTION
+from chartline.domains.remits.posting import Posted, post, post_in_portions, post_portion
 from chartline.domains.remits.publish import explanation_id
 from chartline.domains.remits.remittance import (
     MatchState,
@@ -30,12 +41,15 @@ from chartline.domains.remits.remittance import (
 from chartline.domains.remits.splitting import PlannedLine, Split, split_claim
 
 __all__ = [
+    "PORTION",
     "Check",
+    "Delivery",
     "Match",
     "MatchReason",
     "MatchState",
     "PlanClaim",
     "PlanHead",
+    "PlanPortion",
     "PlannedClaim",
     "PlannedLine",
     "Posted",
@@ -46,6 +60,7 @@ __all__ = [
     "RemittanceRow",
     "RemittanceState",
     "Split",
+    "Transactions",
     "count_desk",
     "explanation_id",
     "list_remittances",
@@ -55,11 +70,16 @@ __all__ = [
     "open_claims",
     "open_header",
     "plan",
+    "plan_page",
     "post",
+    "post_in_portions",
+    "post_portion",
+    "read_head",
     "read_remittance",
     "receive",
     "release",
     "remittance_history",
     "split_claim",
+    "take_in",
     "unmatched",
 ]

@@ -11,7 +11,8 @@ from chartline.domains.claims import apply_decisions, read_claim
 from chartline.domains.ledger import post as post_entry
 from chartline.domains.remits.matching import MatchReason
 from chartline.domains.remits.plan import apply_entry
-from chartline.domains.remits.posting import decision_of, mark_of, plan_claims, plan_head
+from chartline.domains.remits.planning import plan_claims, plan_head
+from chartline.domains.remits.posting import decision_of, mark_of, reconciled
 from chartline.domains.remits.publish import Explained, publish_remittance
 from chartline.domains.remits.remittance import (
     MatchState,
@@ -85,8 +86,7 @@ def match_by_hand(
     Raises ``remits.not_found``, ``remits.no_part``, ``remits.matched_already``, ``claims.not_found``.
     """
     row = find_remittance(work, remittance, lock=True)
-    rows = claim_rows(work, remittance)
-    part = next((one for one in rows if one.place == place), None)
+    part = next(iter(claim_rows(work, remittance, places=[place])), None)
     if part is None:
         raise NO_PART.error(remittance=remittance, place=str(place))
     if part.claim_id is not None:
@@ -100,22 +100,28 @@ def match_by_hand(
     note(work, remittance, RemittanceEventKind.MATCHED, actor, codes)
     if row.state is not RemittanceState.POSTED:
         return
-    rows = claim_rows(work, remittance)
-    waiting = plan_claims(work, vault, remittance, rows, {claim: known})[place - 1]
-    planned, entry = apply_entry(plan_head(work, vault, row), waiting)
+    head = plan_head(work, vault, row)
+    (waiting,) = plan_claims(work, vault, row, claim_rows(work, remittance, places=[place]), {claim: known})
+    planned, entry = apply_entry(head, waiting, part.moves)
     if entry is not None:
         post_entry(work, entry)
-    apply_decisions(work, vault, records, [decision_of(remittance, planned, part)])
+    apply_decisions(work, vault, records, [decision_of(head, planned, part)])
     mark = mark_of(planned)
     work.execute(here.values(state=mark["stands"], patient_responsibility=mark["patient"], denied=mark["refused"]))
     note(work, remittance, RemittanceEventKind.APPLIED, actor, codes)
     ours = [Explained(planned, waiting.detail, known)]
+    rows = reconciled(work, row)
     publish_remittance(work, records, row, open_header(work, vault, remittance), rows, ours)
 
 
 def read_remittance(work: Work, remittance: str) -> tuple[RemittanceRow, list[RemittanceClaimRow]]:
     """A remittance and its claims. Raises ``remits.not_found``."""
     return find_remittance(work, remittance), claim_rows(work, remittance)
+
+
+def read_head(work: Work, remittance: str) -> RemittanceRow:
+    """A remittance without its claims, of which there may be very many. Raises ``remits.not_found``."""
+    return find_remittance(work, remittance)
 
 
 def list_remittances(

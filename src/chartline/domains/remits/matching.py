@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from chartline.domains.claims.copy import ClaimCopy, open_copies
 from chartline.domains.claims.numbers import read_reference
 from chartline.domains.claims.tables import claim_line_table, claim_table
+from chartline.domains.remits.portions import portions
 from chartline.domains.remits.remittance import (
     MatchState,
     RemittanceEventKind,
@@ -51,20 +52,36 @@ class Match:
     reason: MatchReason
 
 
+MOST_ALIKE = 2000
+"""With more claims of the same amount and day than this nobody is found by score: they wait on the desk."""
 ENOUGH = 3
 """The score from which amount, date and member identify a claim; the member id alone gives two."""
 
 
 def match(work: Work, vault: Vault, remittance: str, actor: str = "chartline") -> list[Match]:
-    """Match what is unmatched in a remittance; a constant number of queries. Returns every claim's match.
+    """Match what is unmatched in a remittance; a constant number of queries for each portion of claims. Returns every
+    claim's match.
 
     Raises ``remits.not_found``.
     """
     find_remittance(work, remittance, lock=True)
     rows = claim_rows(work, remittance)
-    waiting = {row.place for row in rows if row.state is MatchState.UNMATCHED}
-    details = {place: detail for place, detail in open_claims(work, vault, remittance).items() if place in waiting}
-    found = _find(work, vault, details)
+    waiting = [row.place for row in rows if row.state is MatchState.UNMATCHED]
+    found: list[Match] = []
+    for places in portions(waiting):
+        found += match_portion(work, vault, remittance, open_claims(work, vault, remittance, set(places)))
+    if found:
+        unknown = sum(1 for one in found if one.claim is None)
+        codes: dict[str, object] = {"matched": len(found) - unknown, "unmatched": unknown}
+        note(work, remittance, RemittanceEventKind.MATCHED, actor, codes)
+    new = {one.place for one in found}
+    known = [Match(row.place, row.claim_id, reason_of(row.match_reason)) for row in rows if row.place not in new]
+    return sorted([*known, *found], key=lambda one: one.place)
+
+
+def match_portion(work: Work, vault: Vault, remittance: str, details: dict[int, RemittanceClaim]) -> list[Match]:
+    """Match some claims of a remittance and keep what was found."""
+    found = find_claims(work, vault, details)
     table = remittance_claim_table
     if found:
         statement = (
@@ -84,14 +101,16 @@ def match(work: Work, vault: Vault, remittance: str, actor: str = "chartline") -
                 for one in found
             ],
         )
-        unknown = sum(1 for one in found if one.claim is None)
-        codes: dict[str, object] = {"matched": len(found) - unknown, "unmatched": unknown}
-        note(work, remittance, RemittanceEventKind.MATCHED, actor, codes)
-    known = [Match(row.place, row.claim_id, MatchReason(row.match_reason)) for row in rows if row.place not in waiting]
-    return sorted([*known, *found], key=lambda one: one.place)
+    return found
 
 
-def _find(work: Work, vault: Vault, details: dict[int, RemittanceClaim]) -> list[Match]:
+def reason_of(stored: str) -> MatchReason:
+    """How a claim was found, as its row says."""
+    return MatchReason(stored) if stored else MatchReason.UNKNOWN
+
+
+def find_claims(work: Work, vault: Vault, details: dict[int, RemittanceClaim]) -> list[Match]:
+    """What each of these claims, by place, is found to be; nothing is stored. A constant number of queries."""
     numbers = _by_column(work, "number", {_number(detail) for detail in details.values()})
     payer = _by_column(work, "payer_number", {detail.payer_control_number for detail in details.values()})
     lines = _by_lines(work, {line.control for detail in details.values() for line in detail.lines if line.control})
@@ -140,15 +159,12 @@ def _by_score(work: Work, vault: Vault, details: dict[int, RemittanceClaim]) -> 
     columns = claim_table.c
     wanted = {place: (abs(detail.charged.minor), _day(detail)) for place, detail in details.items()}
     pairs = sorted({(amount, day) for amount, day in wanted.values() if day is not None})
-    rows = (
-        work.rows(
-            work.select(claim_table, columns.id, columns.total, columns.service_date).where(
-                sa.tuple_(columns.total, columns.service_date).in_(pairs)
-            )
-        )
-        if pairs
-        else []
+    alike = work.select(claim_table, columns.id, columns.total, columns.service_date).where(
+        sa.tuple_(columns.total, columns.service_date).in_(pairs)
     )
+    rows = work.rows(alike.limit(MOST_ALIKE + 1)) if pairs else []
+    if len(rows) > MOST_ALIKE:
+        rows = []
     copies = open_copies(work, vault, [row["id"] for row in rows])
     found: list[Match] = []
     for place, detail in details.items():

@@ -1,62 +1,54 @@
 """The posting plan: what a remittance will do to the ledger, before it does it. Pure.
 
 Every cent is in a line with words. The checks are part of the plan: cash lines are the payment, each entry sums to
-zero, and each claim's charge is what was paid, given up, owed by the patient and left open. Refuses nothing; ``sound``
-says whether it may be posted.
+zero, and each claim's charge is what was paid, given up, owed by the patient and left open. A large remittance is
+planned portion by portion (``plan_portion``) and ends with what is outside its claims (``plan_end``); together they are
+the whole plan. Refuses nothing; ``sound`` says whether it may be posted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from chartline.domains.ledger import Entry, EntryKind, Line, provider_level
-from chartline.domains.ledger.accounts import INTEREST, PAYER_CASH, UNAPPLIED
-from chartline.domains.remits.splitting import DENIED, PlannedLine, Split, split_claim
-from chartline.formats.x12.codes import PROVIDER_ADJUSTMENTS
-from chartline.formats.x12.remittance import ProviderAdjustment, RemittanceClaim
+from chartline.domains.ledger import Entry
+from chartline.domains.ledger.accounts import INSURANCE, PATIENT, PAYER_CASH, UNAPPLIED
+from chartline.domains.remits.plan_entries import (
+    PlanClaim,
+    PlanHead,
+    PlannedClaim,
+    applied_entry,
+    claim_entry,
+    difference_entry,
+    provider_entry,
+    provider_line,
+)
+from chartline.domains.remits.splitting import (
+    DENIED,
+    LATER_PAYER,
+    NO_DECISION,
+    PlannedLine,
+    Split,
+    nothing,
+    settled,
+    split_claim,
+    taken_over,
+)
 from chartline.kernel.money import Money
 
-_INTEREST = "L6"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PlanClaim:
-    """One claim of the remittance with what we know of it; without ``claim_id`` it is unmatched.
-
-    ``earlier_status`` is CLP02 of the decision that a reversal takes back, where we posted one.
-    """
-
-    place: int
-    detail: RemittanceClaim
-    claim_id: str | None = None
-    encounter_id: str | None = None
-    patient_id: str | None = None
-    earlier_status: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanHead:
-    """The payment itself. ``amount`` is negative when money goes to the payer."""
-
-    remittance: str
-    amount: Money
-    paid_on: date
-    provider: tuple[ProviderAdjustment, ...] = ()
-    released: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedClaim:
-    """What happens to one claim: lines that move, amounts that stay open, and the split they add up to."""
-
-    place: int
-    claim_id: str | None
-    status: str
-    reversal: bool
-    charged: Money
-    split: Split
+__all__ = [
+    "Check",
+    "PlanClaim",
+    "PlanEnd",
+    "PlanHead",
+    "PlanPortion",
+    "PlannedClaim",
+    "PostingPlan",
+    "apply_entry",
+    "make_plan",
+    "plan_end",
+    "plan_portion",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +67,26 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanPortion:
+    """Some claims of a remittance. ``checks`` are those that fail."""
+
+    claims: tuple[PlannedClaim, ...]
+    entries: tuple[Entry, ...]
+    failed: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEnd:
+    """What a remittance does outside its claims."""
+
+    provider: tuple[PlannedLine, ...]
+    difference: Money
+    """Posted as unapplied when a person released a remittance whose sums disagree; else zero."""
+    entries: tuple[Entry, ...]
+    cash: Check
+
+
+@dataclass(frozen=True, slots=True)
 class PostingPlan:
     """Everything a remittance will do. ``entries`` are ready for the ledger."""
 
@@ -83,7 +95,6 @@ class PostingPlan:
     claims: tuple[PlannedClaim, ...]
     provider: tuple[PlannedLine, ...]
     difference: Money
-    """Posted as unapplied when a person released a remittance whose sums disagree; else zero."""
     entries: tuple[Entry, ...]
     checks: tuple[Check, ...]
 
@@ -95,52 +106,85 @@ class PostingPlan:
 
 def make_plan(head: PlanHead, claims: Sequence[PlanClaim]) -> PostingPlan:
     """The plan of a remittance from its parts; the same input gives the same plan."""
-    planned = tuple(_planned(claim) for claim in claims)
-    by_place = {claim.place: claim for claim in claims}
-    entries = [entry for one in planned for entry in _claim_entry(head, one, by_place[one.place])]
-    provider = tuple(_provider_line(one) for one in head.provider)
-    entries += [_provider_entry(head, number, line) for number, line in enumerate(provider, 1) if line.amount]
-    cash = Money.total([line.amount for entry in entries for line in entry.lines if line.account == PAYER_CASH])
-    difference = head.amount - cash if head.released else Money.zero()
+    portion = plan_portion(head, claims)
+    end = plan_end(head, cash_of(portion.entries))
+    entries = (*portion.entries, *end.entries)
+    checks = (end.cash, *_entry_checks(entries), *_claim_checks(head, portion.claims))
+    return PostingPlan(head.remittance, head.amount, portion.claims, end.provider, end.difference, entries, checks)
+
+
+def plan_portion(head: PlanHead, claims: Sequence[PlanClaim]) -> PlanPortion:
+    """The plan of some claims of a remittance, in the order of the file."""
+    planned: list[PlannedClaim] = []
+    entries: list[Entry] = []
+    standing: dict[str, tuple[Money, Money]] = {}
+    for claim in claims:
+        one = _planned(claim, standing)
+        planned.append(one)
+        entry = claim_entry(head, one, claim)
+        if entry is not None:
+            entries.append(entry)
+    # Checks are only made into words where a sum is wrong: there are hundreds of thousands of them.
+    wrong = [*_entry_checks(one for one in entries if sum(line.amount.minor for line in one.lines))]
+    wrong += _claim_checks(head, [one for one in planned if _left(one)])
+    return PlanPortion(tuple(planned), tuple(entries), tuple(check for check in wrong if not check.ok))
+
+
+def plan_end(head: PlanHead, cash: Money) -> PlanEnd:
+    """What comes after the claims, which brought ``cash``: money outside any claim, and the difference if there is a
+    released one."""
+    provider = tuple(provider_line(one) for one in head.provider)
+    entries = [provider_entry(head, number, line) for number, line in enumerate(provider, 1) if line.amount]
+    found = cash - Money.total([line.amount for line in provider])
+    difference = head.amount - found if head.released else Money.zero()
     if difference:
-        entries.append(_difference_entry(head, difference))
-    return PostingPlan(
-        head.remittance,
-        head.amount,
-        planned,
-        provider,
-        difference,
-        tuple(entries),
-        tuple(_checks(head, planned, entries)),
-    )
+        entries.append(difference_entry(head, difference))
+    check = Check("cash", "The cash lines are the payment.", head.amount, found + difference)
+    return PlanEnd(provider, difference, tuple(entries), check)
 
 
-def apply_entry(head: PlanHead, claim: PlanClaim) -> tuple[PlannedClaim, Entry | None]:
+def cash_of(entries: Sequence[Entry]) -> Money:
+    """What entries bring in payer cash."""
+    return Money(sum(line.amount.minor for entry in entries for line in entry.lines if line.account == PAYER_CASH))
+
+
+def apply_entry(head: PlanHead, claim: PlanClaim, moves: int) -> tuple[PlannedClaim, Entry | None]:
     """What happens when a claim whose money waits as unapplied is found: its entry takes the money from there."""
-    split = split_claim(claim.detail, denied=_refused(claim), cash=UNAPPLIED)
-    planned = PlannedClaim(
-        claim.place, claim.claim_id, claim.detail.status, claim.detail.is_reversal, claim.detail.charged, split
-    )
-    entry = _entry(head, EntryKind.APPLIED, f"{source_of(head.remittance, claim.place)}/applied", split.lines, claim)
-    return planned, entry if split.lines else None
+    planned = _planned(claim, {}, cash=UNAPPLIED)
+    return planned, applied_entry(head, planned, claim, moves)
 
 
-def source_of(remittance: str, place: int) -> str:
-    """The source key of one claim of a remittance, in the ledger and on the claim."""
-    return f"remit/{remittance}/{place}"
-
-
-def _refused(claim: PlanClaim) -> bool:
-    """Whether the decision, or the one it takes back, was a denial of the whole claim."""
-    return DENIED in (claim.detail.status, claim.earlier_status if claim.detail.is_reversal else "")
-
-
-def _planned(claim: PlanClaim) -> PlannedClaim:
+def _planned(claim: PlanClaim, standing: dict[str, tuple[Money, Money]], *, cash: str = PAYER_CASH) -> PlannedClaim:
     detail = claim.detail
-    split = split_claim(detail, denied=_refused(claim))
+    if detail.status in NO_DECISION and not detail.paid:
+        return PlannedClaim(claim.place, claim.claim_id, detail.status, False, detail.charged, nothing(detail), False)
+    back = detail.is_reversal
+    later = (claim.earlier_status if back else detail.status) in LATER_PAYER
+    # Refused: the decision, or the one it takes back, was a denial of the whole claim.
+    denied = DENIED in (detail.status, claim.earlier_status if back else "")
+    split = split_claim(detail, denied=denied, cash=cash, later_payer=later)
     if claim.claim_id is None:
         split = _unapplied(split)
-    return PlannedClaim(claim.place, claim.claim_id, detail.status, detail.is_reversal, detail.charged, split)
+    elif later and not back and claim.owed is not None:
+        split = _from_patient(split, claim.claim_id, standing.get(claim.claim_id, claim.owed), standing)
+    return PlannedClaim(claim.place, claim.claim_id, detail.status, back, detail.charged, split)
+
+
+def _from_patient(
+    split: Split, claim: str, owed: tuple[Money, Money], standing: dict[str, tuple[Money, Money]]
+) -> Split:
+    """A later payer settles more than insurance owes on the claim: the rest is what the patient was asked for."""
+    insurance, patient = owed
+    missing = settled(split) - max(insurance, Money.zero())
+    amount = min(missing, patient)
+    if amount > Money.zero():
+        split = taken_over(split, amount)
+    moved = {name: Money.total([one.amount for one in split.lines if one.account == name]) for name in _RECEIVABLES}
+    standing[claim] = insurance + moved[INSURANCE], patient + moved[PATIENT]
+    return split
+
+
+_RECEIVABLES = (INSURANCE, PATIENT)
 
 
 def _unapplied(split: Split) -> Split:
@@ -155,71 +199,24 @@ def _unapplied(split: Split) -> Split:
     return Split(split.paid, zero, zero, zero, lines, (), split.reasons)
 
 
-def _claim_entry(head: PlanHead, planned: PlannedClaim, claim: PlanClaim) -> Iterator[Entry]:
-    if not planned.split.lines:
-        return
-    kind = EntryKind.REVERSAL if planned.reversal else EntryKind.REMITTANCE
-    if planned.claim_id is None:
-        kind = EntryKind.UNAPPLIED
-    yield _entry(head, kind, source_of(head.remittance, planned.place), planned.split.lines, claim)
+def _left(one: PlannedClaim) -> int:
+    """What of the charge is not explained, in cents."""
+    split = one.split
+    told = split.paid.minor + split.adjusted.minor + split.patient.minor + split.denied.minor + split.elsewhere.minor
+    return one.charged.minor - told
 
 
-def _entry(head: PlanHead, kind: EntryKind, source: str, lines: tuple[PlannedLine, ...], claim: PlanClaim) -> Entry:
-    return Entry(
-        kind=kind,
-        effective=head.paid_on,
-        source_key=source,
-        lines=tuple(Line(line.account, line.amount, line.code) for line in lines),
-        claim_id=claim.claim_id,
-        encounter_id=claim.encounter_id,
-        patient_id=claim.patient_id,
-        remittance_id=head.remittance,
-        memo=f"CLP02={claim.detail.status}",
-    )
-
-
-def _provider_line(adjustment: ProviderAdjustment) -> PlannedLine:
-    account = INTEREST if adjustment.reason == _INTEREST else provider_level(adjustment.reason)
-    words = PROVIDER_ADJUSTMENTS.get(adjustment.reason, "Between payer and practice, outside any claim")
-    return PlannedLine(account, adjustment.amount, f"PLB-{adjustment.reason}", words)
-
-
-def _provider_entry(head: PlanHead, number: int, line: PlannedLine) -> Entry:
-    return Entry(
-        kind=EntryKind.PROVIDER_LEVEL,
-        effective=head.paid_on,
-        source_key=f"remit/{head.remittance}/plb/{number}",
-        lines=(Line(line.account, line.amount, line.code), Line(PAYER_CASH, -line.amount, line.code)),
-        remittance_id=head.remittance,
-        memo=line.code,
-    )
-
-
-def _difference_entry(head: PlanHead, difference: Money) -> Entry:
-    return Entry(
-        kind=EntryKind.UNAPPLIED,
-        effective=head.paid_on,
-        source_key=f"remit/{head.remittance}/difference",
-        lines=(Line(PAYER_CASH, difference), Line(UNAPPLIED, -difference)),
-        remittance_id=head.remittance,
-        memo="difference",
-    )
-
-
-def _checks(head: PlanHead, claims: Sequence[PlannedClaim], entries: Sequence[Entry]) -> Iterator[Check]:
-    cash = Money.total([line.amount for entry in entries for line in entry.lines if line.account == PAYER_CASH])
-    yield Check("cash", "The cash lines are the payment.", head.amount, cash)
+def _entry_checks(entries: Iterable[Entry]) -> Iterator[Check]:
     for entry in entries:
-        total = Money.total([line.amount for line in entry.lines])
+        total = Money(sum(line.amount.minor for line in entry.lines))
         yield Check(f"entry {entry.source_key}", "The entry's two sides are equal.", Money.zero(), total)
+
+
+def _claim_checks(head: PlanHead, claims: Sequence[PlannedClaim]) -> Iterator[Check]:
+    if head.released:
+        return
     for claim in claims:
-        if claim.claim_id is None or head.released:
+        if claim.claim_id is None:
             continue
-        split = claim.split
-        explained = split.paid + split.adjusted + split.patient + split.denied
-        yield Check(
-            f"claim {claim.place}",
-            "The charge is what was paid, given up, owed by the patient and left open.",
-            claim.charged,
-            explained,
-        )
+        say = "The charge is what was paid, given up, owed by the patient and left open."
+        yield Check(f"claim {claim.place}", say, claim.charged, claim.charged - Money(_left(claim)))

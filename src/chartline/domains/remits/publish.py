@@ -55,6 +55,10 @@ class Explained(Masked):
     claim: Claim
 
 
+MOST_DETAILS = 1000
+"""A payment with more claims is published without listing them: each explanation names the payment (decision 0024)."""
+
+
 def publish_remittance(
     work: Work,
     records: Records,
@@ -63,15 +67,14 @@ def publish_remittance(
     rows: Sequence[RemittanceClaimRow],
     ours: Sequence[Explained],
 ) -> None:
-    """Store the reconciliation, and the explanations of these claims. ``rows`` are all claims of the remittance."""
-    publish(work, records, remittance_resources(remittance, header, rows, ours))
+    """Store the reconciliation, and the explanations of these claims. ``rows`` are the claims that it lists."""
+    made = [reconciliation(remittance, header, rows), *explanations(remittance, header, ours)]
+    publish(work, records, made)
 
 
-def remittance_resources(
-    remittance: RemittanceRow, header: Remittance, rows: Sequence[RemittanceClaimRow], ours: Sequence[Explained]
-) -> list[JsonObject]:
-    """What is published of a posted remittance."""
-    return [_reconciliation(remittance, header, rows), *(_explanation(remittance, header, one) for one in ours)]
+def explanations(remittance: RemittanceRow, header: Remittance, ours: Sequence[Explained]) -> list[JsonObject]:
+    """What is published of some claims of a posted remittance."""
+    return [_explanation(remittance, header, one) for one in ours]
 
 
 def explanation_id(remittance: str, place: int) -> str:
@@ -79,7 +82,8 @@ def explanation_id(remittance: str, place: int) -> str:
     return derived_id("ExplanationOfBenefit", remittance, str(place))
 
 
-def _reconciliation(remittance: RemittanceRow, header: Remittance, rows: Sequence[RemittanceClaimRow]) -> JsonObject:
+def reconciliation(remittance: RemittanceRow, header: Remittance, rows: Sequence[RemittanceClaimRow]) -> JsonObject:
+    """What is published of the payment; ``rows`` are the claims that it lists."""
     details: list[JsonObject] = [
         {
             "type": concept(PAYMENT_TYPE, "payment"),

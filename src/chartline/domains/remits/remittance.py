@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -38,12 +38,22 @@ _finding_decoder = msgspec.json.Decoder(Finding)
 class RemittanceState(StrEnum):
     """Where a remittance stands."""
 
+    RECEIVING = "receiving"
+    """A large one, of which claims are still being stored."""
     RECEIVED = "received"
     HELD = "held"
-    """Its sums disagree; a person decides."""
+    """Its sums disagree, or it looks like money we know; a person decides."""
     RELEASED = "released"
     """A person let it go although its sums disagree."""
+    WAITING = "waiting"
+    """Its payer is not trusted so far that it is posted by itself."""
+    POSTING = "posting"
+    """A large one, of which some claims are posted."""
     POSTED = "posted"
+    UNDOING = "undoing"
+    """Its posting is being taken back."""
+    UNDONE = "undone"
+    """Its posting was taken back; it may be posted again."""
 
 
 class MatchState(StrEnum):
@@ -54,6 +64,10 @@ class MatchState(StrEnum):
     POSTED = "posted"
     UNAPPLIED = "unapplied"
     """Posted without a claim: its money waits."""
+    ASIDE = "aside"
+    """A person said that it is not ours; its money waits outside the desk."""
+    CREDITED = "credited"
+    """Its money was credited to a patient."""
 
 
 class RemittanceEventKind(StrEnum):
@@ -66,8 +80,15 @@ class RemittanceEventKind(StrEnum):
     """The vendor delivered something else under the same id."""
     MATCHED = "matched"
     RELEASED = "released"
+    WAITING = "waiting"
+    """It waits for a person because of how far its payer is trusted."""
     POSTED = "posted"
     APPLIED = "applied"
+    UNMATCHED = "unmatched"
+    """A person took a match back."""
+    ASIDE = "aside"
+    CREDITED = "credited"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +107,15 @@ class RemittanceRow:
     claims: int
     received: datetime
     posted: datetime | None
+    charged_total: Money
+    paid_total: Money
+    """Sums over its claims."""
+    stored_to: int
+    """Places of claims: how far each piece of work has got."""
+    posted_to: int
+    published_to: int
+    generation: int
+    """Which posting it is: 2 after the first was undone."""
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> RemittanceRow:
@@ -103,6 +133,12 @@ class RemittanceRow:
             row["claims"],
             row["received"],
             row["posted"],
+            Money(row["charged_total"]),
+            Money(row["paid_total"]),
+            row["stored_to"],
+            row["posted_to"],
+            row["published_to"],
+            row["generation"],
         )
 
 
@@ -122,6 +158,10 @@ class RemittanceClaimRow:
     claim_id: str | None
     match_reason: str
     state: MatchState
+    moves: int
+    """How often people moved its money after it was posted."""
+    patient_id: str | None
+    """Whom its money was credited to."""
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> RemittanceClaimRow:
@@ -139,7 +179,12 @@ class RemittanceClaimRow:
             row["claim_id"],
             row["match_reason"],
             MatchState(row["state"]),
+            row["moves"],
+            row["patient_id"],
         )
+
+
+_ROW = [column for column in remittance_claim_table.c if column.name not in ("organisation_id", "sealed")]
 
 
 def find_remittance(work: Work, remittance: str, *, lock: bool = False) -> RemittanceRow:
@@ -151,11 +196,14 @@ def find_remittance(work: Work, remittance: str, *, lock: bool = False) -> Remit
     return RemittanceRow.of(row)
 
 
-def claim_rows(work: Work, remittance: str) -> list[RemittanceClaimRow]:
-    """The remittance's claims in file order."""
+def claim_rows(
+    work: Work, remittance: str, after: int = 0, limit: int | None = None, *, places: Collection[int] | None = None
+) -> list[RemittanceClaimRow]:
+    """The remittance's claims in file order, from behind place ``after``; or those at some places."""
     columns = remittance_claim_table.c
-    query = work.select(remittance_claim_table).where(columns.remittance_id == remittance).order_by(columns.place)
-    return [RemittanceClaimRow.of(row) for row in work.rows(query)]
+    query = work.select(remittance_claim_table, *_ROW).where(columns.remittance_id == remittance)
+    query = query.where(columns.place.in_(list(places)) if places is not None else columns.place > after)
+    return [RemittanceClaimRow.of(row) for row in work.rows(query.order_by(columns.place).limit(limit))]
 
 
 def seal_details(work: Work, vault: Vault, remittance: str, place: int, detail: Remittance | RemittanceClaim) -> bytes:
@@ -170,15 +218,21 @@ def open_header(work: Work, vault: Vault, remittance: str) -> Remittance:
     return _header_decoder.decode(_open(work, vault, remittance, 0, sealed))
 
 
-def open_claims(work: Work, vault: Vault, remittance: str) -> dict[int, RemittanceClaim]:
-    """The claims as read from the file, by place; one query."""
+def open_claims(
+    work: Work, vault: Vault, remittance: str, places: Collection[int] | None = None
+) -> dict[int, RemittanceClaim]:
+    """The claims as read from the file, by place; all, or those at some places. One query."""
     columns = remittance_claim_table.c
     query = work.select(remittance_claim_table, columns.place, columns.sealed).where(
         columns.remittance_id == remittance
     )
+    if places is not None:
+        # Places of a portion follow one another, and a list of hundreds costs more than two bounds.
+        query = query.where(columns.place.between(min(places, default=0), max(places, default=0)))
     return {
         row["place"]: _claim_decoder.decode(_open(work, vault, remittance, row["place"], row["sealed"]))
         for row in work.rows(query)
+        if places is None or row["place"] in places
     }
 
 

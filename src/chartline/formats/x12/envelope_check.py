@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartline.formats.x12.envelope import Group, Interchange, read_interchanges
+from chartline.formats.x12.delimiters import Delimiters
+from chartline.formats.x12.envelope import Group, Interchange, Transaction, read_interchanges
 from chartline.formats.x12.finding import Finding
+from chartline.formats.x12.source import Source, read_blocks
+from chartline.formats.x12.tokenizer import Segment
 
 _RESEND = "Ask the sender to correct the envelope and send the file again; the content itself was read."
 
@@ -16,6 +19,16 @@ _RESEND = "Ask the sender to correct the envelope and send the file again; the c
 def check_envelope(data: bytes) -> list[Finding]:
     """The findings of every interchange in a file. Raises as ``read_interchanges`` does."""
     return [finding for interchange in read_interchanges(data) for finding in check_interchange(interchange)]
+
+
+def check_envelope_stream(source: Source) -> Iterator[Finding]:
+    """The findings of ``check_envelope`` without holding the file in memory, in the order of the file.
+
+    For a file that is read as a stream beside this, and refused there when its segments are out of place. Raises the
+    errors of ``read_blocks``.
+    """
+    for interchange in _skeletons(source):
+        yield from _interchange(interchange)
 
 
 def check_interchange(interchange: Interchange) -> list[Finding]:
@@ -35,6 +48,86 @@ def _interchange(interchange: Interchange) -> Iterator[Finding]:
             yield _repeated("x12.gs06", f"{where}, group {group.control}", group.control)
         seen.add(group.control)
         yield from _group(where, group)
+
+
+_MARKS = frozenset({"ISA", "GS*", "ST*", "SE*", "GE*", "IEA"})
+"""How segments of an envelope begin, with ``*`` for the separator."""
+_NOTHING = Segment("", [], 0, 0, Delimiters())
+
+
+def _skeletons(source: Source) -> Iterator[Interchange]:
+    """Interchanges whose transactions hold as many empty segments as the file has."""
+    isa: list[str] = []
+    groups: list[Group] = []
+    gs: list[str] = []
+    found: list[Transaction] = []
+    st: list[str] = []
+    opened = passed = 0
+    for block in read_blocks(source):
+        mark = block.delimiters.element
+        for raw in block.raws:
+            passed += 1
+            start = raw[:3].replace(mark, "*")
+            if start not in _MARKS:
+                continue
+            elements = [element.strip() for element in raw.split(mark)] + [""] * 17
+            if start == "ISA":
+                isa, groups = elements, []
+            elif start == "GS*":
+                gs, found = elements, []
+            elif start == "ST*":
+                st, opened = elements, passed
+            elif start == "SE*" and st:
+                found.append(_transaction(st, elements, passed - opened - 1))
+            elif start == "GE*" and gs:
+                groups.append(_whole(gs, elements, found))
+            elif start == "IEA" and isa:
+                yield _closed(isa, elements, groups)
+
+
+def _transaction(st: list[str], se: list[str], between: int) -> Transaction:
+    return Transaction(
+        set_id=st[1],
+        control=st[2],
+        guide=st[3],
+        segments=[_NOTHING] * between,
+        declared_segments=se[1],
+        trailer_control=se[2],
+    )
+
+
+def _whole(gs: list[str], ge: list[str], transactions: list[Transaction]) -> Group:
+    return Group(
+        functional=gs[1],
+        sender=gs[2],
+        receiver=gs[3],
+        date=gs[4],
+        time=gs[5],
+        control=gs[6],
+        guide=gs[8],
+        transactions=transactions,
+        declared_transactions=ge[1],
+        trailer_control=ge[2],
+    )
+
+
+def _closed(isa: list[str], iea: list[str], groups: list[Group]) -> Interchange:
+    return Interchange(
+        sender_qualifier=isa[5],
+        sender=isa[6],
+        receiver_qualifier=isa[7],
+        receiver=isa[8],
+        date=isa[9],
+        time=isa[10],
+        version=isa[12],
+        control=isa[13],
+        usage=isa[15],
+        delimiters=Delimiters(),
+        notices=[],
+        groups=groups,
+        declared_groups=iea[1],
+        trailer_control=iea[2],
+    )
 
 
 def _group(outer: str, group: Group) -> Iterator[Finding]:

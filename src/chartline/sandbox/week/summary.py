@@ -65,6 +65,11 @@ class Summary:
         """Whether all of it holds."""
         return all(self.checks.values())
 
+    @property
+    def faults_found(self) -> list[str]:
+        """The first records that differ or are missing, for people."""
+        return [f"{one.kind} {one.record}: {', '.join(one.fields)}" for one in [*self.differing, *self.lost][:20]]
+
     def as_json(self) -> dict[str, Any]:
         """For ``--json``: every number, the checks, and the verdict."""
         return {

@@ -15,10 +15,12 @@ from chartline.connect.simulation.shelf import Store
 from chartline.connect.simulation.web import Request
 from chartline.connectors.claimmd.simulator import Simulator, create
 
-SERVICES = "upload uploadlist response modify notes archive payerlist eralist era835 eradata erapdf eligdata".split()
+SERVICES = (
+    "upload uploadlist response modify notes archive appeal enroll payerlist eralist era835 eradata erapdf elig eligdata"
+).split()
 FIELDS = (
     "ResponseID ClaimID Page UploadDate ERAID eraid NewOnly CheckDate CheckAmount claimid NoteID ModID payer_name "
-    "payerid pat_rel fdos ins_name_l ins_name_f prov_npi prov_taxid ins_number ins_dob"
+    "payerid enroll_type remote_claimid ClaimMD_ID Field pat_rel fdos ins_name_l ins_name_f prov_npi prov_taxid ins_number ins_dob"
 ).split()
 VALUES = st.one_of(
     st.text(max_size=12), st.sampled_from(["0", "007", "²", "٣", "-1", "9" * 5000, "20260302", "18", "*"])
@@ -72,9 +74,12 @@ def test_any_field_values_get_a_readable_answer(service: str, fields: dict[str, 
     readable(answer.body, accept)
 
 
-@given(st.one_of(st.binary(max_size=60), st.binary(max_size=60).map(lambda tail: b"ISA*00*" + tail)))
-def test_any_bytes_as_a_file_get_a_readable_answer(file: bytes) -> None:
-    answer = simulator().handle(multipart("upload", {"AccountKey": KEY}, file, "application/xml"))
+@given(
+    st.sampled_from(["upload", "elig"]),
+    st.one_of(st.binary(max_size=60), st.binary(max_size=60).map(lambda tail: b"ISA*00*" + tail)),
+)
+def test_any_bytes_as_a_file_get_a_readable_answer(service: str, file: bytes) -> None:
+    answer = simulator().handle(multipart(service, {"AccountKey": KEY}, file, "application/xml"))
     readable(answer.body, "application/xml")
 
 

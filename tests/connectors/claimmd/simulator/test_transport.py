@@ -29,7 +29,7 @@ def test_a_service_answers_post_with_and_without_the_last_slash_row_1(vendor: Ve
 
 def test_other_methods_get_405_and_other_names_404_rows_1_and_23(vendor: Vendor) -> None:
     assert vendor.http.get("/services/response/").status_code == 405
-    for name in ("priorauth", "status", "claimstatus", "token", "eligxml"):
+    for name in ("priorauth", "278", "status", "claimstatus", "276", "token", "webhook", "eligxml", "claimmdapi"):
         assert vendor.http.post(f"/services/{name}/", data={"AccountKey": KEY}).status_code == 404
     assert vendor.http.post("/v1/claims", data={"AccountKey": KEY}).status_code == 404
 
@@ -163,6 +163,17 @@ def test_an_answer_can_be_cut_delayed_and_emptied_row_22(vendor: Vendor) -> None
     assert vendor.http.post("/services/payerlist/", data={"AccountKey": KEY}).content == b""
     vendor.control("faults", {"operation": "payerlist", "kind": "delay", "seconds": 20})
     assert "payer" in vendor.call("payerlist")
+
+
+def test_an_answer_can_have_another_media_type_or_end_in_the_middle_row_22(vendor: Vendor) -> None:
+    vendor.control("faults", {"operation": "payerlist", "kind": "mistype"})
+    answer = vendor.http.post("/services/payerlist/", data={"AccountKey": KEY}, headers=JSON)
+    assert (answer.headers["content-type"], "payer" in answer.json()) == ("text/html", True)
+    vendor.control("faults", {"operation": "payerlist", "kind": "torn"})
+    answer = vendor.http.post("/services/payerlist/", data={"AccountKey": KEY}, headers=JSON)
+    assert answer.status_code == 200
+    with pytest.raises(ValueError, match="(?i)json|unterminated|expecting"):
+        answer.json()
 
 
 def test_the_journal_knows_every_request_and_no_key_row_24(vendor: Vendor) -> None:

@@ -19,6 +19,7 @@ CONTRACTUAL = ("CO", "45")
 DEDUCTIBLE = ("PR", "1")
 COINSURANCE = ("PR", "2")
 COPAY = ("PR", "3")
+BEFORE = ("OA", "23")
 THIN = Terms(allowed_percent=33)
 """What ``partial`` allows on a claim of one line."""
 
@@ -28,11 +29,13 @@ _REASON = re.compile(r"(CO|PR|OA|PI|CR)(.+)")
 def decide(claim: Claim, mind: Mind, rule: Rule | None) -> EraClaim:
     """The payer's first decision on a claim."""
     standing = mind.terms.over(Mind().terms)
+    if rule is not None and rule.action == "deny":
+        return _denied(claim, rule)
+    if claim.prior_patient is not None:
+        return _next_payer(claim, mind)
     if rule is None:
         return _paid(claim, standing)
     terms = rule.terms.over(standing)
-    if rule.action == "deny":
-        return _denied(claim, rule)
     if rule.action == "partial":
         return _partial(claim, rule, terms)
     decided = _paid(claim, terms)
@@ -92,6 +95,19 @@ def _paid(claim: Claim, terms: Terms, denied: Line | None = None, rule: Rule | N
         )
         lines.append(_line(line, tuple(Adjustment(*reason, amount) for reason, amount in steps if amount)))
     return _claim(claim, "1", tuple(lines))
+
+
+def _next_payer(claim: Claim, mind: Mind) -> EraClaim:
+    """A next payer looks only at what was left to the patient; the rest is the payer's before it (OA23)."""
+    left = claim.prior_patient or 0
+    lines: list[EraLine] = []
+    for line in claim.lines:
+        charge = line.charge or 0
+        share = min(left, charge)
+        left -= share
+        steps = ((BEFORE, charge - share), (COINSURANCE, share - _percent(share, mind.next_payer_percent)))
+        lines.append(_line(line, tuple(Adjustment(*reason, amount) for reason, amount in steps if amount)))
+    return _claim(claim, "2", tuple(lines))
 
 
 def _partial(claim: Claim, rule: Rule, terms: Terms) -> EraClaim:

@@ -6,6 +6,7 @@ number begins with 99.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -101,6 +102,7 @@ def _claim(claim: EraClaim) -> x12.RemittanceClaim:
 def _line(line: EraLine) -> x12.RemittanceLine:
     return x12.RemittanceLine(
         code=line.procedure,
+        qualifier=_qualifier(line.procedure),
         modifiers=line.modifiers,
         charged=Money(line.charge),
         paid=Money(line.paid),
@@ -111,6 +113,13 @@ def _line(line: EraLine) -> x12.RemittanceLine:
         allowed=Money(line.allowed) if line.allowed else None,
         remarks=line.remarks,
     )
+
+
+def _qualifier(code: str) -> str:
+    """SVC01-1: a revenue code has four digits, a dental procedure begins with D, all else is HCPCS."""
+    if len(code) == 4:
+        return "NU"
+    return "AD" if re.fullmatch(r"D[0-9]{4}", code) else "HC"
 
 
 def _adjustments(adjustments: tuple[Adjustment, ...]) -> tuple[x12.Adjustment, ...]:

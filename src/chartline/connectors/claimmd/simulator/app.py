@@ -20,6 +20,9 @@ from chartline.connectors.claimmd.simulator.form import read_form
 from chartline.connectors.claimmd.simulator.journal import Entry, Journal, mask
 from chartline.connectors.claimmd.simulator.lifecycle import Lifecycle
 from chartline.connectors.claimmd.simulator.limiter import Limiter
+from chartline.connectors.claimmd.simulator.links import PREFIX as PERSON
+from chartline.connectors.claimmd.simulator.links import Links
+from chartline.connectors.claimmd.simulator.news import Newsroom
 from chartline.connectors.claimmd.simulator.payers import Payers
 from chartline.connectors.claimmd.simulator.planting import plant
 from chartline.connectors.claimmd.simulator.seed import Account, Seed, Shapes
@@ -39,8 +42,10 @@ class Simulator:
         self._clock, self._store, self._world = clock, store, World(clock, store)
         self._lifecycle, self._limiter = Lifecycle(self._world), Limiter()
         self._faults, self._journal = Faults(), Journal(store)
-        self._control = Control(self._world, self._lifecycle, self._faults, self._journal)
-        claims, desk, eras = Claims(self._world, self._lifecycle), Desk(self._world), Eras(self._world)
+        newsroom, desk = Newsroom(self._world, store), Desk(self._world, store)
+        self._links = Links(self._world, store, newsroom)
+        self._control = Control(self._world, self._lifecycle, self._faults, self._journal, desk, newsroom)
+        claims, eras, eligibility = Claims(self._world, self._lifecycle), Eras(self._world), Eligibility(self._world)
         self._services: dict[str, Service] = {
             "upload": claims.upload,
             "uploadlist": claims.uploadlist,
@@ -48,12 +53,15 @@ class Simulator:
             "modify": desk.modify,
             "notes": desk.notes,
             "archive": desk.archive,
+            "appeal": self._links.appeal,
+            "enroll": self._links.enroll,
             "payerlist": Payers(self._world).payerlist,
             "eralist": eras.eralist,
             "era835": eras.era835,
             "eradata": eras.eradata,
             "erapdf": eras.erapdf,
-            "eligdata": Eligibility(self._world).eligdata,
+            "elig": eligibility.elig,
+            "eligdata": eligibility.eligdata,
         }
 
     def seed(self, seed: Seed) -> None:
@@ -69,6 +77,8 @@ class Simulator:
         self._lifecycle.catch_up()
         if request.path.startswith(CONTROL):
             return self._control.handle(request)
+        if request.path.startswith(PERSON):
+            return self._links.open(request)
         name = request.path.removeprefix(SERVICES).strip("/")
         if not request.path.startswith(SERVICES) or name not in self._services:
             return self._unserved(request, 404)
@@ -94,7 +104,8 @@ class Simulator:
             refused = answer(error(BAD_KEY, "Invalid Account Key"), request.headers.get("accept", ""), Shapes())
             self._note(request, refused, key=key, code=BAD_KEY, warning=warning)
             return refused
-        sent, code, fault = self._answer(name, Call(account, form, self._clock.now()), request)
+        origin = f"http://{request.headers.get('host', '127.0.0.1')}"
+        sent, code, fault = self._answer(name, Call(account, form, self._clock.now(), origin), request)
         self._note(request, sent, key=key, account=account, code=code, fault=fault, warning=warning)
         return sent
 
@@ -116,7 +127,7 @@ class Simulator:
         sent.delay = reply.delay
         if reply.broken:
             sent.body = sent.body[: len(sent.body) // 2]
-        return after_work(fault, sent), error_code(reply.root), kind
+        return _spoilt(kind, after_work(fault, sent)), error_code(reply.root), kind
 
     def _note(
         self,
@@ -143,6 +154,15 @@ class Simulator:
                 size=len(sent.body),
             )
         )
+
+
+def _spoilt(kind: str, sent: Answer) -> Answer:
+    """The faults that only this vendor plays: another media type, half a body that is announced as whole."""
+    if kind == "mistype":
+        sent.content_type = "text/html"
+    elif kind == "torn":
+        sent.body = sent.body[: len(sent.body) // 2]
+    return sent
 
 
 def create(clock: Clock, store: Store, seed: Seed | None = None) -> Simulator:

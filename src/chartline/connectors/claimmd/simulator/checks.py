@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from chartline.connectors.claimmd.simulator.intake import read_day
+from chartline.connectors.claimmd.simulator.intake_other import DENTAL, INSTITUTIONAL
 from chartline.connectors.claimmd.simulator.seed import Payer
 from chartline.connectors.claimmd.simulator.state import Claim, Message
 from chartline.formats.x12.writer import clean
@@ -43,8 +44,8 @@ def _refuse(mesgid: str, message: str, fields: str) -> Message:
 def _payer(claim: Claim, payer: Payer | None) -> Iterator[Message]:
     if payer is None:
         yield _refuse("PAYER1", "Payer is not in the payer list", "payerid")
-    elif payer.professional_claims == "no":
-        yield _refuse("PAYER2", "Payer does not take professional claims", "payerid")
+    elif _taken(claim, payer) == "no":
+        yield _refuse("PAYER2", "Payer does not take this kind of claim", "payerid")
     if not claim.ins_number:
         yield _refuse("INS1", "Subscriber number is missing", "ins_number")
     elif payer and payer.member_pattern and not re.fullmatch(payer.member_pattern, claim.ins_number):
@@ -53,6 +54,12 @@ def _payer(claim: Claim, payer: Payer | None) -> Iterator[Message]:
         yield _refuse("FREQ1", "Claim frequency is not original, replacement or void", "frequency")
     if claim.frequency in ("7", "8") and not claim.payer_control:
         yield _refuse("ICN1", "A corrected or voided claim needs the payer's claim number", "icn_dcn_1")
+
+
+def _taken(claim: Claim, payer: Payer) -> str:
+    """Whether the payer takes claims of this form: ``yes``, ``no`` or ``enrollment``."""
+    by_form = {INSTITUTIONAL: payer.institutional_claims, DENTAL: payer.dental_claims}
+    return by_form.get(claim.form, payer.professional_claims)
 
 
 def _people(claim: Claim) -> Iterator[Message]:
@@ -77,16 +84,16 @@ def _references(claim: Claim) -> list[str]:
 
 
 def _codes(claim: Claim) -> Iterator[Message]:
-    if not claim.diagnoses:
+    if not claim.diagnoses and claim.form != DENTAL:
         yield _refuse("DIAG1", "A diagnosis is required", "diag_1")
     if not claim.lines:
         yield _refuse("CHG1", "The claim has no charges", "charge")
     for line in claim.lines:
-        if not re.fullmatch(r"[A-Z0-9]{5}", line.procedure):
+        if not re.fullmatch(r"[A-Z0-9]{5}|[0-9]{4}" if claim.form == INSTITUTIONAL else r"[A-Z0-9]{5}", line.procedure):
             yield _refuse("PROC1", "Procedure code is missing or malformed", "proc_code")
         if not all(re.fullmatch(r"[A-Z0-9]{2}", modifier) for modifier in line.modifiers):
             yield _refuse("MOD1", "A modifier is malformed", "mod1")
-        if not re.fullmatch(r"[0-9]{2}", line.place):
+        if not re.fullmatch(r"[0-9]{2}", line.place) and claim.form != INSTITUTIONAL:
             yield _refuse("POS1", "Place of service is missing or malformed", "place_of_service")
         if not line.units:
             yield _refuse("UNIT1", "Units are missing or malformed", "units")

@@ -12,6 +12,7 @@ from chartline.connectors.claimmd.simulator.checks import check_claim
 from chartline.connectors.claimmd.simulator.claim_row import claim_row
 from chartline.connectors.claimmd.simulator.envelope import Node, Number, error
 from chartline.connectors.claimmd.simulator.intake import Unreadable, read_claims
+from chartline.connectors.claimmd.simulator.intake_other import DENTAL
 from chartline.connectors.claimmd.simulator.lifecycle import Lifecycle
 from chartline.connectors.claimmd.simulator.service import Call, Reply, amount, malformed, missing, whole
 from chartline.connectors.claimmd.simulator.stamps import dashed_day, local_day
@@ -39,6 +40,8 @@ class Claims:
         try:
             claims = read_claims(file.body)
         except Unreadable:
+            claims = []
+        if not call.account.options.takes_dental and any(claim.form == DENTAL for claim in claims):
             claims = []
         if not claims:
             return Reply(error(NO_CLAIMS, "0 claims detected in file"))
@@ -84,8 +87,8 @@ class Claims:
     def _repeats(self, claim: Claim) -> bool:
         if not claim.remote_claimid or claim.frequency in AGAIN:
             return False
-        earlier = self._world.claims_of(claim.account)
-        return any(each.remote_claimid == claim.remote_claimid and each.stage in LIVE for each in earlier)
+        earlier = self._world.claims_sent_as(claim.account, claim.remote_claimid)
+        return any(each.stage in LIVE for each in earlier)
 
     def uploadlist(self, call: Call) -> Reply:
         """Uploaded files, newest first, 100 a page; of one local day when UploadDate (yyyy-mm-dd) is given."""
@@ -121,7 +124,7 @@ class Claims:
         return Reply(root)
 
     def _rows(self, account: str, cursor: int) -> list[Row]:
-        return [row for row in self._world.rows if row.account == account and row.position > cursor]
+        return self._world.rows_after(account, cursor)
 
 
 def _file(upload: Upload) -> Node:

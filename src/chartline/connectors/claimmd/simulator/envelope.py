@@ -99,7 +99,8 @@ def _value(node: Node, shapes: Shapes) -> object:
     repeated: dict[str, list[object]] = {}
     for child in node.children:
         if child.single:
-            body[child.name] = _value(child, shapes)
+            alone = _value(child, shapes)
+            body[child.name] = [alone] if child.name == "error" and shapes.errors == "array" else alone
         else:
             repeated.setdefault(child.name, []).append(_value(child, shapes))
     for name, values in repeated.items():

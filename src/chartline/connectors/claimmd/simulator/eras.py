@@ -85,7 +85,7 @@ class Eras:
         )
         size = call.account.options.era_page
         first = ((whole(form.text("Page")) or 1) - 1) * size
-        mine = [era for era in self._world.eras if era.account == call.account.acct_number and wanted.takes(era)]
+        mine = [era for era in self._world.eras_after(call.account.acct_number, wanted.after) if wanted.takes(era)]
         shown = mine[first : first + size]
         root = Node("result", {}, [list_row(era) for era in shown])
         if shown:

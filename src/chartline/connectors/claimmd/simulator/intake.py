@@ -1,4 +1,4 @@
-"""An uploaded file into claims: 837P, or the vendor's JSON claim file (sheet 5.1, 5.2).
+"""An uploaded file into claims: 837P, 837I, 837D, or the vendor's JSON claim file (sheet 5.1, 5.2).
 
 The format is told from the content. Refuses a file in which no claim can be read, with ``Unreadable``; a claim with
 missing or impossible values is read as far as it goes, because Claim.MD answers each claim with a row of its own.
@@ -12,6 +12,15 @@ from decimal import Decimal
 
 import msgspec
 
+from chartline.connectors.claimmd.simulator.intake_other import (
+    DENTAL,
+    FORMS,
+    INSTITUTIONAL,
+    PROFESSIONAL,
+    dental,
+    form_of,
+    institutional,
+)
 from chartline.connectors.claimmd.simulator.state import Claim, Line
 from chartline.formats.x12.professional_claim import ProfessionalClaim, ServiceLine, read_837p
 from chartline.kernel.errors import ChartlineError
@@ -32,8 +41,11 @@ def read_claims(body: bytes) -> list[Claim]:
     """The claims of a file in file order, without ids of ours."""
     text = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"ISA"):
+        form = form_of(text)
         try:
-            return [_from_837p(claim) for claim in read_837p(text)]
+            if form == INSTITUTIONAL:
+                return institutional(text)
+            return dental(text) if form == DENTAL else [_from_837p(claim) for claim in read_837p(text)]
         except ChartlineError:
             raise Unreadable from None
     if text.startswith(b"{"):
@@ -64,7 +76,22 @@ def _from_837p(claim: ProfessionalClaim) -> Claim:
         frequency=claim.frequency,
         payer_control=claim.payer_control_number,
         lines=[_line_from_837p(line, claim.place_of_service) for line in claim.lines],
+        authorization=claim.prior_authorization,
+        prior_patient=_left_to_patient(claim),
     )
+
+
+def _left_to_patient(claim: ProfessionalClaim) -> int | None:
+    """What the payers that decided before left to the patient; None when no payer has decided."""
+    before = [one for one in claim.other_coverages if one.paid is not None]
+    if not before:
+        return None
+    remaining = before[-1].remaining
+    if remaining is not None:
+        return remaining.minor
+    of_lines = [each for line in claim.lines for one in line.adjudications for each in one.adjustments]
+    adjustments = [*before[-1].adjustments, *of_lines]
+    return sum(each.amount.minor for each in adjustments if each.group == "PR")
 
 
 def _line_from_837p(line: ServiceLine, place: str) -> Line:
@@ -121,6 +148,7 @@ def _from_object(claim: Object) -> Claim:
         frequency=CORRECTION if control else "1",
         payer_control=control,
         lines=[_line_from_object(line) for line in lines if isinstance(line, dict)],
+        form=FORMS.get(_text(claim, "claim_form").lower(), PROFESSIONAL),
     )
 
 
@@ -128,7 +156,7 @@ def _line_from_object(line: Object) -> Line:
     letters = _text(line, "diag_ref").upper()
     modifiers = [_text(line, f"mod{number}") for number in range(1, MODIFIERS + 1)]
     return Line(
-        procedure=_text(line, "proc_code"),
+        procedure=_text(line, "proc_code") or _text(line, "rev_code"),
         modifiers=tuple(code for code in modifiers if code),
         charge=read_cents(_text(line, "charge")),
         units=read_units(_text(line, "units") or "1"),

@@ -1,14 +1,15 @@
 """What happens to a claim as simulated time passes: acknowledged, answered by its payer, paid (sheet 15.11).
 
 Nothing runs in the background. Whenever a request arrives, everything that has come due happens first, in the order
-of its time and with that time's stamp, so that the same requests always find the same world. Payers pay once a day:
-one check for each payer, payee and day.
+of its time and with that time's stamp, so that the same requests always find the same world. Payers pay once a day, or
+on one day of the week: one check for each payer, payee and day.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
+from zlib import crc32
 
 import msgspec
 
@@ -40,7 +41,7 @@ class Lifecycle:
             if event.kind == "answer":
                 self._answer(self._world.claims[event.subject], event.at)
             else:
-                PaymentRun(self._world).pay(event.account, event.subject, event.at, self._schedule_run)
+                PaymentRun(self._world).pay(event.account, event.subject, event.at, self.await_payment)
             # Last, so that a process killed in between does it after its restart.
             self._world.events.remove(key)
 
@@ -93,10 +94,12 @@ class Lifecycle:
                 self._world.claims.put(original.id, original)
             claim.stage = "accepted"
             claim.icn = f"P{claim.payerid}{claim.id}"
-            self._row(claim, "A", [Message(status="A", mesgid="A2:20", message="Accepted by the payer")], at)
-            claim.pay_day = self._pay_day(at + timedelta(days=self._mind(claim).pay_days))
-            self._world.claims.put(claim.id, claim)
-            self._schedule_run(claim, claim.pay_day)
+            pends = claim.rule.pend_days if claim.rule else 0
+            said = [Message(status="A", mesgid="A2:20", message="Accepted by the payer")]
+            if pends:
+                said.append(Message(status="W", mesgid="P1:20", message="Pended: the payer looks at it further"))
+            self._row(claim, "A", said, at)
+            self.await_payment(claim, at + timedelta(days=self._mind(claim).pay_days + pends))
 
     def _reject(self, claim: Claim, message: Message, at: datetime) -> None:
         claim.stage = "rejected"
@@ -106,13 +109,17 @@ class Lifecycle:
     def _original(self, claim: Claim) -> Claim | None:
         if not claim.payer_control:
             return None
-        mine = self._world.claims_of(claim.account)
-        return next((each for each in mine if each.icn == claim.payer_control and each.payerid == claim.payerid), None)
+        known = self._world.claims_known_as(claim.account, claim.payerid, claim.payer_control)
+        return next(iter(known), None)
 
-    def _pay_day(self, at: datetime) -> date:
-        return at.date() if at < datetime.combine(at.date(), RUN_TIME) else at.date() + timedelta(days=1)
-
-    def _schedule_run(self, claim: Claim, day: date) -> None:
+    def await_payment(self, claim: Claim, at: datetime) -> None:
+        """Let the claim's payer come back to it in its first payment run from a moment on."""
+        day = at.date() if at < datetime.combine(at.date(), RUN_TIME) else at.date() + timedelta(days=1)
+        weekday = self._mind(claim).pay_weekday
+        if weekday is not None:
+            day += timedelta(days=(weekday - day.weekday()) % 7)
+        claim.pay_day = day
+        self._world.claims.put(claim.id, claim)
         run = Event(at=datetime.combine(day, RUN_TIME), kind="pay", account=claim.account, subject=claim.payerid)
         self._expect(f"pay/{claim.account}/{claim.payerid}/{day}", run)
 
@@ -122,16 +129,25 @@ class Lifecycle:
 
     def _pick(self, claim: Claim, *, upload: bool) -> Rule | None:
         added = [each.rule for each in self._world.rules if each.payerid in ("", claim.payerid)]
-        triggers = [rule for word, rule in TRIGGERS if word in claim.ins_number.upper()]
+        member = claim.ins_number.upper()
+        triggers = [rule for word, rule in TRIGGERS if word in member]
         for rule in [*reversed(added), *self._mind(claim).rules, *triggers]:
             if (rule.action == "refuse") is not upload or not _meets(claim, rule):
                 continue
-            key = f"struck/{derived_id(claim.payerid, msgspec.json.encode(rule).decode())}"
-            if rule.times and self._world.counters.all().get(key, 0) >= rule.times:
+            if rule.attempts and self._earlier(claim) >= rule.attempts:
                 continue
-            self._world.counters.add(key)
+            if rule.times:
+                key = f"struck/{derived_id(claim.payerid, msgspec.json.encode(rule).decode())}"
+                if self._world.counters.get(key) >= rule.times:
+                    continue
+                self._world.counters.add(key)
             return rule
         return None
+
+    def _earlier(self, claim: Claim) -> int:
+        """How often this payer was sent the claim number before."""
+        alike = self._world.claims_numbered(claim.account, claim.pcn)
+        return sum(1 for each in alike if each.id != claim.id and each.payerid == claim.payerid)
 
     def _row(self, claim: Claim, status: str, messages: list[Message], at: datetime, sender: str = "") -> Row:
         payer = self._world.payers.get(claim.payerid)
@@ -155,4 +171,14 @@ def _meets(claim: Claim, rule: Rule) -> bool:
         (claim.pcn.startswith(rule.claim_prefix) or claim.remote_claimid.startswith(rule.claim_prefix))
         and rule.procedure in ("", *(line.procedure for line in claim.lines))
         and rule.member in ("", claim.ins_number)
+        and not (rule.unauthorized and claim.authorization)
+        and not (rule.first_payer and claim.prior_patient is not None)
+        and (not rule.late_days or _days_late(claim) > rule.late_days)
+        and (not rule.share or crc32(f"{rule.lot}/{claim.pcn}".encode()) % 1000 < rule.share)
     )
+
+
+def _days_late(claim: Claim) -> int:
+    """Days from the first service to the arrival of the claim."""
+    first = claim.first_day
+    return (claim.received.date() - first).days if claim.received and first else 0

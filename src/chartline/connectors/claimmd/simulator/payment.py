@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from chartline.connectors.claimmd.simulator.adjudication import cents, correct, decide, reversal
 from chartline.connectors.claimmd.simulator.remittance import Adjustment, Era, EraClaim, EraLine, ProviderAmount
 from chartline.connectors.claimmd.simulator.rules import Stranger
@@ -17,9 +19,10 @@ from chartline.connectors.claimmd.simulator.state import Claim, World
 
 FIRST_ERA = 41001
 FIRST_CHECK = 5501
-CARRIED = "FB"
+FIRST_FORWARDED = 900100200
+CARRIED, RECOVERED, INTEREST = "FB", "WO", "L6"
 
-Schedule = Callable[[Claim, date], None]
+Schedule = Callable[[Claim, datetime], None]
 
 
 class PaymentRun:
@@ -29,41 +32,73 @@ class PaymentRun:
         self._world = world
 
     def pay(self, account: str, payerid: str, at: datetime, schedule: Schedule) -> None:
-        """Make the checks of the day of ``at``; ``schedule`` announces a later run for a claim.
+        """Make the checks of the day of ``at``; ``schedule`` makes a claim's payer come back to it later.
 
         A payer without ERA pays on paper: its claims are decided and nothing is seen of it here.
         """
         payer = self._world.payers[payerid]
         payees: dict[tuple[str, str], list[Claim]] = {}
-        for claim in self._world.claims_of(account):
-            due = claim.payerid == payerid and claim.pay_day == at.date()
-            if due and claim.stage in ("accepted", "reversing"):
+        for claim in self._world.claims_due(account, payerid, at.date()):
+            if claim.stage in ("accepted", "reversing"):
                 payees.setdefault((claim.bill_npi, claim.bill_taxid), []).append(claim)
         for claims in payees.values():
-            decided = [each for claim in claims for each in self._decide(claim, payer, at.date(), schedule)]
-            if decided and payer.era != "no":
-                self._check(claims[0], payer, decided, at)
+            amounts: list[ProviderAmount] = []
+            decided = [each for claim in claims for each in self._decide(claim, payer, at, schedule, amounts)]
+            if (decided or amounts) and payer.era != "no":
+                amounts += _interest(claims, decided, payer, at.date())
+                self._check(claims[0], payer, decided, amounts, at)
 
-    def _decide(self, claim: Claim, payer: Payer, day: date, schedule: Schedule) -> list[EraClaim]:
+    def _decide(
+        self, claim: Claim, payer: Payer, at: datetime, schedule: Schedule, amounts: list[ProviderAmount]
+    ) -> list[EraClaim]:
+        """The payer's words on one claim; what it keeps back outside any claim is added to ``amounts``."""
         rule = claim.rule
         if claim.stage == "reversing" and rule is not None:
             self._settle(claim)
+            if rule.action == "recover":
+                in_force = standing(self._world, claim.id)
+                too_much = (in_force.paid if in_force else 0) - correct(claim, payer.mind, rule).paid
+                amounts += [ProviderAmount(RECOVERED, claim.icn, too_much)] if too_much > 0 else []
+                return []
             return [*self._take_back(claim), correct(claim, payer.mind, rule)]
         taken_back: list[EraClaim] = []
         if claim.frequency in ("7", "8"):
-            for original in self._world.claims_of(claim.account):
-                if original.icn == claim.payer_control and original.id != claim.id:
+            for original in self._world.claims_known_as(claim.account, claim.payerid, claim.payer_control):
+                if original.id != claim.id:
                     taken_back += self._take_back(original)
                     self._settle(original)
         if claim.frequency == "8":
             self._settle(claim)
             return taken_back
-        if rule is not None and rule.action == "reverse":
-            claim.stage, claim.pay_day = "reversing", day + timedelta(days=rule.after_days)
-            schedule(self._world.claims.put(claim.id, claim), claim.pay_day)
+        decided = decide(claim, payer.mind, rule)
+        if rule is not None and rule.action in ("reverse", "recover"):
+            claim.stage = "reversing"
+            # Before noon, so that a payer that pays daily comes back on that very day.
+            schedule(claim, at.replace(hour=0) + timedelta(days=rule.after_days))
         else:
             self._settle(claim)
-        return [*taken_back, decide(claim, payer.mind, rule)]
+            if decided.crossover and rule is not None and rule.crossover_payer in self._world.payers:
+                self._forward(claim, rule.crossover_payer, decided, at, schedule)
+        return [*taken_back, decided]
+
+    def _forward(self, claim: Claim, payerid: str, decided: EraClaim, at: datetime, schedule: Schedule) -> None:
+        """The next payer gets the claim from this one; nobody sends it, and no row tells of it."""
+        number = self._world.next_id("claimid", FIRST_FORWARDED)
+        forwarded = msgspec.structs.replace(
+            claim,
+            id=f"F{number}",
+            remote_claimid="",
+            payerid=payerid,
+            prior_patient=decided.patient,
+            frequency="1",
+            payer_control="",
+            stage="accepted",
+            received=at,
+            icn=f"P{payerid}F{number}",
+            pay_day=None,
+            rule=None,
+        )
+        schedule(forwarded, at + timedelta(days=self._world.payers[payerid].mind.pay_days))
 
     def _settle(self, claim: Claim) -> None:
         if claim.stage != "withdrawn":
@@ -75,10 +110,12 @@ class PaymentRun:
         in_force = standing(self._world, claim.id)
         return [reversal(in_force)] if in_force else []
 
-    def _check(self, claim: Claim, payer: Payer, decided: list[EraClaim], at: datetime) -> None:
+    def _check(
+        self, claim: Claim, payer: Payer, decided: list[EraClaim], amounts: list[ProviderAmount], at: datetime
+    ) -> None:
         era = self._world.next_id("eraid", FIRST_ERA)
         check = f"EFT{self._world.next_id('check', FIRST_CHECK)}"
-        amounts = self._extras(claim, payer, decided, era)
+        amounts += self._extras(claim, payer, decided, era)
         net = sum(each.paid for each in decided) - sum(each.amount for each in amounts)
         carried = self._carry(f"{claim.account}/{payer.payerid}/{claim.bill_npi}", net)
         if carried:
@@ -127,10 +164,24 @@ class PaymentRun:
         return carried
 
 
+def _interest(claims: list[Claim], decided: list[EraClaim], payer: Payer, day: date) -> list[ProviderAmount]:
+    """What a late payer owes on top of what it pays: simple interest by the day, rounded half up for each claim."""
+    mind = payer.mind
+    if not mind.interest_after_days or not mind.interest_percent:
+        return []
+    received = {claim.id: claim.received.date() for claim in claims if claim.received}
+    owed = 0
+    for each in decided:
+        late = (day - received.get(each.claim, day)).days - mind.interest_after_days
+        if late > 0 and each.paid > 0 and each.status != "22":
+            owed += (2 * each.paid * mind.interest_percent * late + 36_500) // 73_000
+    return [ProviderAmount(INTEREST, f"INTEREST{day:%Y%m%d}", -owed)] if owed else []
+
+
 def standing(world: World, claim: str) -> EraClaim | None:
     """The payer's decision on a claim that is now in force: the last one, unless it was taken back."""
     found: EraClaim | None = None
-    for era in world.eras:
+    for era in world.eras_deciding(claim):
         for decided in era.claims:
             if decided.claim == claim:
                 found = None if decided.status == "22" else decided

@@ -36,7 +36,7 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 Plain = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ._/-]*$", max_length=48)]
 """Text that an 835 can carry whatever its delimiters."""
 
-Action = Literal["pay", "refuse", "reject", "deny", "partial", "reverse"]
+Action = Literal["pay", "refuse", "reject", "deny", "partial", "reverse", "recover"]
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,7 +45,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ``pay`` prices by ``terms``; ``refuse`` is Claim.MD's own rejection at upload; ``reject`` is the payer's, before
     it adjudicates; ``deny`` is CLP02 = 4 with ``reason`` on every line; ``partial`` denies one line, or, on a claim of
     one line, allows a third; ``reverse`` pays, then ``after_days`` later takes it back (CLP02 = 22) and pays
-    again by ``corrected``.
+    again by ``corrected``; ``recover`` pays, then ``after_days`` later keeps back outside any claim (PLB WO) what was
+    paid above ``corrected``.
     """
 
     action: Action
@@ -73,6 +74,22 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     corrected: Terms = Terms()
     crossover: str = ""
     """Name of the payer the claim is forwarded to; CLP02 becomes 19 (sheet 15.14)."""
+    crossover_payer: str = ""
+    """Id of that payer, when it is one of the directory: it then decides what the patient was left with."""
+    share: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    """Condition: so many of a thousand claim numbers, told by a checksum of ``lot`` and the number; 0 means all."""
+    lot: Plain = ""
+    """What a share is drawn under: rules with different lots strike different claims."""
+    attempts: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Condition: the claim number was received at most so often, this time included; 0 means any number of times."""
+    late_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Condition: received more than so many days after the first service; 0 asks nothing."""
+    unauthorized: bool = False
+    """Condition: the claim names no authorization."""
+    first_payer: bool = False
+    """Condition: no other payer has decided it before."""
+    pend_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The payer says that it needs longer, and pays so many days later than its habit is."""
 
 
 class ProviderAdjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -110,6 +127,14 @@ class Mind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     accept_hours: Annotated[int, msgspec.Meta(ge=0)] = 4
     pay_days: Annotated[int, msgspec.Meta(ge=0)] = 14
+    pay_weekday: Annotated[int, msgspec.Meta(ge=0, le=6)] | None = None
+    """The one day of the week on which there are payment runs, Monday is 0; unset, there is one every day."""
+    interest_after_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Claims paid more days than this after they were received bear interest (PLB L6); 0 means never."""
+    interest_percent: Percent = 0
+    """A year."""
+    next_payer_percent: Percent = 100
+    """As a next payer: what it pays of the amount that the payer before it left to the patient."""
     terms: Terms = Terms(allowed_percent=80, deductible="0", copay="0", coinsurance_percent=0)
     rules: tuple[Rule, ...] = ()
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()

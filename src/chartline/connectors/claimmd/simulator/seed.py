@@ -38,6 +38,8 @@ class Shapes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A repeated element that occurs once."""
     numbers: Literal["quoted", "plain"] = "quoted"
     empties: Literal["text", "object", "absent"] = "text"
+    errors: Literal["object", "array"] = "object"
+    """``error``, which some clients have met as an array (sheet 3.3)."""
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,6 +61,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     payers_answer: bool | None = None
     """Whether claims reach a payer. Unset: in production accounts only, because a test account's claims are never
     forwarded (sheet 10); claims with a trigger word in the member id are answered in any case."""
+    takes_dental: bool = False
+    """Whether an 837D is taken: the vendor's list of formats does not name it (sheet 4, 13)."""
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

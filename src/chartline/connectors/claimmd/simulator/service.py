@@ -26,6 +26,8 @@ class Call(Masked):
     account: Account
     form: Form
     now: datetime
+    origin: str = ""
+    """Where the caller reached us, as ``http://host:port``: links lead back there."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -70,6 +70,10 @@ def _claim(claim: Claim) -> dict[str, object]:
         "icn": claim.icn,
         "total": amount(claim.total) if claim.total is not None else None,
         "pay_day": iso(claim.pay_day) or None,
+        "received": claim.received.isoformat() if claim.received else None,
+        "first_day": iso(claim.first_day) or None,
+        "frequency": claim.frequency,
+        "next_payer": claim.prior_patient is not None,
         "archived": claim.archived,
     }
 
@@ -99,4 +103,13 @@ def _decided(claim: EraClaim) -> dict[str, object]:
         "charge": amount(claim.charge),
         "paid": amount(claim.paid),
         "patient": amount(claim.patient),
+        "adjustments": _by_reason(claim),
     }
+
+
+def _by_reason(claim: EraClaim) -> dict[str, str]:
+    """What was taken off by group and reason, such as ``CO45``."""
+    sums: dict[str, int] = {}
+    for each in claim.every_adjustment:
+        sums[each.group + each.code] = sums.get(each.group + each.code, 0) + each.amount
+    return {reason: amount(sum_) for reason, sum_ in sums.items()}

@@ -70,6 +70,12 @@ class Claim(Masked, msgspec.Struct, kw_only=True):
     pay_day: date | None = None
     rule: Rule | None = None
     archived: bool = False
+    authorization: str = ""
+    """The authorization number on the claim (REF*G1)."""
+    prior_patient: int | None = None
+    """On a claim to a next payer: cents that the payer before it left to the patient; None on a first claim."""
+    form: str = "1500"
+    """``1500`` professional, ``ub`` institutional, ``dental``."""
 
     @property
     def first_day(self) -> date | None:
@@ -156,10 +162,14 @@ class World:
         self.rules: Shelf[Added] = Shelf(store, "rule", Added)
         self.extras: Shelf[Extra] = Shelf(store, "extra", Extra)
         self.claims: Shelf[Claim] = Shelf(store, "claim", Claim)
+        self._claims = self.claims.groups(_claim_names)
         self.rows: Shelf[Row] = Shelf(store, "row", Row)
+        self._rows = self.rows.order(lambda row: (row.account, row.position))
         self.uploads: Shelf[Upload] = Shelf(store, "upload", Upload)
         self.events: Shelf[Event] = Shelf(store, "event", Event)
         self.eras: Shelf[Era] = Shelf(store, "era", Era)
+        self._eras = self.eras.order(lambda era: (era.account, int(era.id)))
+        self._decided = self.eras.groups(lambda era: {each.claim for each in era.claims if each.claim})
         self.balances: Shelf[int] = Shelf(store, "balance", int)
         """Cents a payee still owes a payer because a check cannot be negative; by account, payer and payee."""
 
@@ -178,3 +188,43 @@ class World:
     def claims_of(self, account: str) -> list[Claim]:
         """An account's claims in the order of arrival."""
         return [claim for claim in self.claims if claim.account == account]
+
+    def claims_sent_as(self, account: str, remote_claimid: str) -> list[Claim]:
+        """An account's claims with this id of the sender, in the order of arrival."""
+        return self._claims.at(("sent", account, remote_claimid))
+
+    def claims_numbered(self, account: str, pcn: str) -> list[Claim]:
+        """An account's claims with this patient control number: a claim and its corrections."""
+        return self._claims.at(("pcn", account, pcn))
+
+    def claims_known_as(self, account: str, payerid: str, icn: str) -> list[Claim]:
+        """An account's claims that a payer gave this number."""
+        return self._claims.at(("icn", account, payerid, icn))
+
+    def claims_due(self, account: str, payerid: str, day: date) -> list[Claim]:
+        """An account's claims that a payer means to pay on a day."""
+        return self._claims.at(("due", account, payerid, day))
+
+    def rows_after(self, account: str, position: int) -> list[Row]:
+        """An account's feed rows behind a position, oldest first."""
+        return self._rows.between((account, position + 1), (account,))
+
+    def eras_after(self, account: str, number: int) -> list[Era]:
+        """An account's remittances behind an id, oldest first."""
+        return self._eras.between((account, number + 1), (account,))
+
+    def eras_deciding(self, claim: str) -> list[Era]:
+        """The remittances that speak of a claim, oldest first."""
+        return self._decided.at(claim)
+
+
+def _claim_names(claim: Claim) -> list[tuple[object, ...]]:
+    """What a claim is asked for by; a lookup must not cost the size of the world."""
+    names: list[tuple[object, ...]] = [("pcn", claim.account, claim.pcn)]
+    if claim.remote_claimid:
+        names.append(("sent", claim.account, claim.remote_claimid))
+    if claim.icn:
+        names.append(("icn", claim.account, claim.payerid, claim.icn))
+    if claim.pay_day:
+        names.append(("due", claim.account, claim.payerid, claim.pay_day))
+    return names

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from chartline.domains.claims.copy import ClaimCopy
-from chartline.domains.codes import CodeBook
+from chartline.domains.claims.rules.context import RuleContext
 
 
 class Severity(StrEnum):
@@ -29,25 +28,9 @@ class Repair(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class OtherLine:
-    """A line of another claim of the same patient."""
-
-    number: str
-    procedure: str
-    modifiers: tuple[str, ...]
-    service_date: date
-
-
-@dataclass(frozen=True, slots=True)
-class RuleContext:
-    """What rules may know beside the copy. ``own_history``: this is a correction of an earlier version."""
-
-    today: date
-    filing_days: int
-    codes: CodeBook
-    others: frozenset[OtherLine] = frozenset()
-    own_history: bool = False
+PROFESSIONAL, INSTITUTIONAL, DENTAL = "professional", "institutional", "dental"
+EVERY_KIND = frozenset({PROFESSIONAL, INSTITUTIONAL, DENTAL})
+MEDICAL = frozenset({PROFESSIONAL, INSTITUTIONAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +56,14 @@ class Violation:
 
 Check = Callable[[ClaimCopy, RuleContext], Iterator[str | Violation]]
 """Yields the place of each violation."""
+Mend = Callable[[ClaimCopy, RuleContext], ClaimCopy]
+"""The copy without what the rule finds, or as it is where it cannot be mended. Pure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``prevents`` are the adjustment reasons (CARC) a payer would answer with."""
+    """One rule. ``prevents`` are the adjustment reasons (CARC) a payer would answer with; ``kinds`` the claims that it
+    looks at; ``source`` where the rule comes from. A repair that is safe or asked for has a ``mend``."""
 
     id: str
     what: str
@@ -87,7 +73,10 @@ class Rule:
     repair: Repair
     prevents: tuple[str, ...]
     places: Check
+    source: str
     severity: Severity = Severity.ERROR
+    kinds: frozenset[str] = EVERY_KIND
+    mend: Mend | None = None
 
     def check(self, copy: ClaimCopy, context: RuleContext) -> list[Finding]:
         """The rule's findings on a copy."""
@@ -107,3 +96,19 @@ class Rule:
     def _finding(self, severity: Severity, found: str | Violation) -> Finding:
         own = Violation(found, self.what, self.fix) if isinstance(found, str) else found
         return Finding(self.id, severity, own.place, own.say, own.do, self.repair)
+
+
+def kept_whole(finding: Finding) -> dict[str, str]:
+    """What is kept of a finding whose rule is not in the catalogue: everything, for the rule may change."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "place": finding.place,
+        "say": finding.say,
+        "do": finding.do,
+    }
+
+
+def again_whole(codes: Mapping[str, str]) -> Finding:
+    """The finding that ``kept_whole`` kept."""
+    return Finding(codes["rule"], Severity(codes["severity"]), codes["place"], codes["say"], codes["do"], Repair.NONE)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from chartline.domains.claims.copy import ClaimCopy
-from chartline.domains.claims.rules.rule import Repair, Rule, RuleContext, Violation
+from chartline.domains.claims.rules.context import RuleContext
+from chartline.domains.claims.rules.rule import Repair, Rule, Violation
 from chartline.domains.claims.wording import FileParties, professional_claim
 from chartline.formats.x12.check import check
 from chartline.formats.x12.envelope_writer import Envelope, Usage
@@ -46,7 +47,8 @@ RULE = Rule(
     "that breaks the 837's own rules is rejected with all its claims.",
     fix="Correct the field named in the finding: leave out characters such as * ~ : ^ and shorten what is too long.",
     example="A member id of ninety characters; a state that does not exist.",
-    repair=Repair.ASK,
+    repair=Repair.NONE,
     prevents=("16",),
     places=places,
+    source="The X12 837 guides, asked through the check that every file of ours passes.",
 )

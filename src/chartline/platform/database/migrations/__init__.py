@@ -10,8 +10,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.database.engine import make_engine, probe
+
+LOOSE_ROWS = ErrorKind(
+    "database.loose_rows",
+    Blame.US,
+    Again.NEVER,
+    "After the change of tables some rows would belong to rows that are not there; nothing was changed.",
+    "Keep the database as it is and report the table that the fields name.",
+    status=500,
+)
 
 _LOCK = 740_100
 """The advisory lock under which PostgreSQL is migrated."""
@@ -24,6 +37,8 @@ def migrate(url: str) -> str:
     """
     newest = _newest()
     engine = make_engine(url, pool=1)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _without_foreign_keys)
     try:
         probe(engine)
         with engine.connect() as connection:
@@ -33,6 +48,7 @@ def migrate(url: str) -> str:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             _upgrade(connection)
+            _check_foreign_keys(connection)
     finally:
         engine.dispose()
     return newest
@@ -47,6 +63,22 @@ def _present(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _without_foreign_keys(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """SQLite changes a constraint by making the table anew, which others point at; this is set before a transaction
+    or not at all. What points where is checked when all is done."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    loose = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if loose is not None:
+        raise LOOSE_ROWS.error(table=str(loose[0]))
 
 
 def _upgrade(connection: sa.Connection) -> None:

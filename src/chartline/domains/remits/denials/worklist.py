@@ -1,0 +1,132 @@
+"""The worklist: what to do first. Money, deadline and effort make one number, and the number is explained.
+
+Score: dollars in dispute, times urgency, by the minutes that the next step takes. Urgency is 1 with a far deadline and
+grows to 61 on its last day; behind the deadline it is a tenth. Refuses to guess chances of winning.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from chartline.domains.remits.denials.denial import WAITING, Denial, DenialState
+from chartline.domains.remits.denials.tables import denial_event_table, denial_table
+from chartline.formats.x12.codes import Category
+from chartline.kernel.money import Money
+from chartline.platform.database import Work
+
+
+@dataclass(frozen=True, slots=True)
+class DenialFilter:
+    """What to list; what is left out means all. Without states: what is still in dispute."""
+
+    states: tuple[DenialState, ...] = ()
+    kind: Category | None = None
+    payer_id: str | None = None
+    assignee: str | None = None
+    claim_id: str | None = None
+    due_by: date | None = None
+    """Appeals or follow-ups that are due by this day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A denial with its place in the list, and what made it: days to the deadline (negative behind it)."""
+
+    denial: Denial
+    score: int
+    days_left: int
+    urgency: float
+
+    @property
+    def why(self) -> str:
+        """The score in words."""
+        left = f"{self.days_left} days to appeal" if self.days_left >= 0 else "the deadline has passed"
+        return f"{self.denial.amount.shown()} in dispute, {left}, about {self.denial.minutes} minutes of work"
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistPage:
+    """Some of the list, and where the next page begins."""
+
+    rows: list[Ranked]
+    next: int | None
+    total: int
+
+
+def rank(denial: Denial, today: date) -> Ranked:
+    """A denial's score today, in whole hundredths of a dollar a minute."""
+    left = (denial.appeal_by - today).days
+    urgency = 1 + 60 / (left + 1) if left >= 0 else 0.1
+    return Ranked(denial, round(denial.amount.minor * urgency / max(denial.minutes, 1)), left, round(urgency, 2))
+
+
+def worklist(work: Work, asked: DenialFilter, today: date, *, begin: int = 0, limit: int = 50) -> WorklistPage:
+    """The denials that fit, the most urgent first. One query; the ranking is done on what is in dispute."""
+    columns = denial_table.c
+    states = asked.states or tuple(WAITING)
+    query = work.select(denial_table).where(columns.state.in_([one.value for one in states]))
+    if asked.kind is not None:
+        query = query.where(columns.kind == asked.kind.value)
+    if asked.payer_id is not None:
+        query = query.where(columns.payer_id == asked.payer_id)
+    if asked.assignee is not None:
+        query = query.where(columns.assignee == asked.assignee)
+    if asked.claim_id is not None:
+        query = query.where(columns.claim_id == asked.claim_id)
+    if asked.due_by is not None:
+        query = query.where(sa.or_(columns.appeal_by <= asked.due_by, columns.follow_up <= asked.due_by))
+    ranked = [rank(Denial.of(row), today) for row in work.rows(query)]
+    ranked.sort(key=lambda one: (-one.score, one.denial.appeal_by, one.denial.id))
+    shown = ranked[begin : begin + limit]
+    following = begin + limit if begin + limit < len(ranked) else None
+    return WorklistPage(shown, following, len(ranked))
+
+
+@dataclass(frozen=True, slots=True)
+class DenialCounts:
+    """How many are in dispute and how much, by kind and by state; ``late`` are behind their deadline."""
+
+    number: int
+    amount: Money
+    late: int
+    by_kind: Mapping[str, tuple[int, Money]]
+    by_state: Mapping[str, int]
+
+
+def count_denials(work: Work, today: date) -> DenialCounts:
+    """Sums over everything in dispute, and the number in each state; two queries."""
+    columns = denial_table.c
+    number = sa.func.count()
+    amount = sa.cast(sa.func.coalesce(sa.func.sum(columns.amount), 0), sa.BigInteger).label("amount")
+    late = sa.func.sum(sa.case((columns.appeal_by < today, 1), else_=0)).label("late")
+    waiting = columns.state.in_([one.value for one in WAITING])
+    kinds = work.rows(
+        sa.select(columns.kind, number.label("number"), amount, late)
+        .where(work.mine(denial_table), waiting)
+        .group_by(columns.kind)
+        .order_by(columns.kind)
+    )
+    states = work.rows(
+        sa.select(columns.state, number.label("number")).where(work.mine(denial_table)).group_by(columns.state)
+    )
+    return DenialCounts(
+        number=sum(row["number"] for row in kinds),
+        amount=Money(sum(int(row["amount"]) for row in kinds)),
+        late=sum(int(row["late"]) for row in kinds),
+        by_kind={row["kind"]: (row["number"], Money(int(row["amount"]))) for row in kinds},
+        by_state=dict(Counter({row["state"]: row["number"] for row in states})),
+    )
+
+
+def denial_history(work: Work, denial: str) -> list[sa.RowMapping]:
+    """The events of a denial, oldest first: seq, at, actor, kind, codes, sealed."""
+    columns = denial_event_table.c
+    query = work.select(
+        denial_event_table, columns.seq, columns.at, columns.actor, columns.kind, columns.codes, columns.sealed
+    )
+    return work.rows(query.where(columns.denial_id == denial).order_by(columns.seq))

@@ -1,0 +1,147 @@
+"""The front desk of the year: enters patients when they first come, and sends the day's claims in one request.
+
+It speaks to Chartline's own API over HTTP, like every other program. Refuses any answer that it did not provoke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chartline.kernel.sealed import Sealed
+from chartline.sandbox.desk import DESK_REFUSED, Desk
+from chartline.sandbox.world import World
+from chartline.sandbox.year.practice import Bill, Insured, Slip, mistyped
+
+AT_ONCE = 500
+"""Claims in one request."""
+WRONG_BY = 100
+"""Cents by which a hurried total is wrong."""
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A claim that Chartline took: its id and its number."""
+
+    id: str
+    number: str
+
+
+@dataclass
+class Outbox:
+    """What became of the bills: those that were taken by their number, and how many totals were refused first."""
+
+    sent: dict[int, Sent] = field(default_factory=dict[int, Sent])
+    bills: dict[str, Bill] = field(default_factory=dict[str, Bill])
+    """The bill of each claim id."""
+    refused: int = 0
+
+    def keep(self, bill: Bill, claim: Sent) -> None:
+        """Note that a bill was taken as a claim."""
+        self.sent[bill.number] = claim
+        self.bills[claim.id] = bill
+
+
+class YearDesk(Desk):
+    """A signed-in desk."""
+
+    def __init__(self, base: str, token: Sealed[str], world: World, seconds: dict[int, Insured]) -> None:
+        super().__init__(base, token)
+        self._client.timeout = 120.0
+        self._world, self._seconds = world, seconds
+        self._patients: dict[int, str] = {}
+        self.outbox = Outbox()
+
+    def call(self, method: str, path: str, act: str, body: object = None, key: str = "") -> Any:  # noqa: ANN401 - JSON
+        """One request; its answer. Raises ``sandbox.desk_refused``."""
+        return self._call(method, path, act, body, key)
+
+    @property
+    def patients(self) -> dict[int, str]:
+        """Our ids of the patients who have come, by their numbers."""
+        return dict(self._patients)
+
+    def send(self, bills: Sequence[Bill]) -> None:
+        """Send claims; one whose total was typed wrong comes back at once, and is sent again as it should be."""
+        self._enter(bills)
+        again: list[Bill] = []
+        for start in range(0, len(bills), AT_ONCE):
+            part = bills[start : start + AT_ONCE]
+            again += self._batch(part, slips=True)
+        if again:
+            self.outbox.refused += len(again)
+            left = self._batch(again, slips=False)
+            if left:
+                raise DESK_REFUSED.error(act="send claims again", code=f"{len(left)} refused")
+
+    def _batch(self, bills: Sequence[Bill], *, slips: bool) -> list[Bill]:
+        """Send some; those that were refused for their total."""
+        body = {"claims": [self._claim(bill, slips=slips) for bill in bills]}
+        key = f"sandbox/claims/{bills[0].number}/{len(bills)}/{slips}"
+        answers = self._call("POST", "/api/billing/claims/batch", "send claims", body, key)["data"]
+        refused: list[Bill] = []
+        for bill, answer in zip(bills, answers, strict=True):
+            if answer.get("id"):
+                self.outbox.keep(bill, Sent(answer["id"], answer["claimNumber"]))
+            elif slips and bill.slip is Slip.TOTAL:
+                refused.append(bill)
+            else:
+                code = str((answer.get("problem") or {}).get("code", "refused"))
+                raise DESK_REFUSED.error(act="send claim", code=code)
+        return refused
+
+    def _enter(self, bills: Sequence[Bill]) -> None:
+        for bill in bills:
+            patient = bill.patient
+            if patient.number in self._patients:
+                continue
+            self._patients[patient.number] = self.register(patient)
+            second = self._seconds.get(patient.number)
+            if second is not None:
+                self._insure(second)
+
+    def _insure(self, second: Insured) -> None:
+        body = {
+            "payer_id": second.payer.payer_id,
+            "payer_name": second.payer.name,
+            "member_id": second.member_id,
+            "order": 2,
+            "begin": "2026-01-01",
+        }
+        patient = self._patients[second.patient.number]
+        key = f"sandbox/second/{second.patient.number}"
+        self._call("POST", f"/api/patients/{patient}/coverages", "insure again", body, key)
+
+    def _claim(self, bill: Bill, *, slips: bool) -> JSON:
+        patient = bill.patient
+        member = mistyped(patient.member_id) if bill.slip is Slip.MEMBER else patient.member_id
+        wrong = WRONG_BY if slips and bill.slip is Slip.TOTAL else 0
+        return {
+            "patientId": self._patients[patient.number],
+            "payerId": patient.payer.payer_id,
+            "claimType": "professional",
+            "billingProviderNpi": self._world.npi,
+            "renderingProviderNpi": patient.provider.npi,
+            "placeOfService": bill.place,
+            "subscriberMemberId": member,
+            "serviceDateFrom": bill.served.isoformat(),
+            "serviceDateTo": bill.served.isoformat(),
+            "totalCharge": (bill.cents + wrong) / 100,
+            "lines": [
+                {
+                    "serviceDate": bill.served.isoformat(),
+                    "cptCode": one.procedure,
+                    "icdCodes": list(bill.diagnoses),
+                    "units": one.units,
+                    "chargeAmount": one.cents / 100,
+                    "modifiers": list(one.modifiers),
+                }
+                for one in bill.services
+            ],
+        }
+
+    def run(self, job: str) -> None:
+        """Make one of the jobs of billing due now."""
+        self._call("POST", f"/api/billing/jobs/{job}/run", "run job", {})
