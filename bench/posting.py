@@ -61,7 +61,7 @@ def main() -> None:
         organisation = prepare(folder, chosen.database, chosen.claims)
         command = [sys.executable, __file__, "--child", organisation, "--folder", str(folder)]
         command += ["--database", chosen.database, "--publish", str(chosen.publish)]
-        report(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+        report(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout))
 
 
 def report(measured: dict[str, Any]) -> None:

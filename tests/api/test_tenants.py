@@ -7,8 +7,9 @@ the other practice that was not in the request, and the other's rows must stay a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
+from typing import Any
 
 import httpx2
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from litestar.routes import HTTPRoute
 from schemathesis.core import NotSet
 from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
 from tests.support.filled import PASSWORD, Filled, fill
 from tests.support.tenants import UUID, Belongings, belongings, owned_tables, state
 
@@ -91,7 +93,7 @@ def fitting(theirs: Belongings, name: str, chance: Random) -> str:
     return chance.choice(sorted(theirs.ids))
 
 
-def turned(value: object, theirs: Belongings, chance: Random, name: str = "") -> object:
+def turned(value: Any, theirs: Belongings, chance: Random, name: str = "") -> Any:
     """A body in which what may be an id is one of theirs."""
     if isinstance(value, dict):
         return {key: turned(one, theirs, chance, key) for key, one in value.items()}
@@ -110,6 +112,37 @@ def leaked(text: str, asked: str, theirs: Belongings, there: Filled) -> set[str]
     )
 
 
+def sender(
+    operation: APIOperation, cases: int, filled: Filled, there: Filled, theirs: Belongings
+) -> Callable[[], None]:
+    """Calls one operation some times with our token and their ids, and looks at each answer."""
+
+    @given(case=operation.as_strategy(), seed=st.integers(0, 1_000_000))
+    @settings(
+        max_examples=cases,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+    )
+    def send(case: schemathesis.Case, seed: int) -> None:
+        chance = Random(seed)
+        case.path_parameters = {
+            name: fitting(theirs, name, chance) if UUID.fullmatch(str(value)) else value
+            for name, value in (case.path_parameters or {}).items()
+        }
+        case.query = turned(dict(case.query or {}), theirs, chance)
+        if not isinstance(case.body, NotSet):
+            case.body = turned(case.body, theirs, chance)
+        response = case.call(headers={"Authorization": f"Bearer {filled.token}"})
+        request = f"{response.request.url}\n{response.request.body!r}"
+        found = leaked(response.text, request, theirs, there)
+        assert not found, (operation.label, response.status_code, found)
+
+    return send
+
+
 @pytest.mark.story
 def test_no_operation_shows_or_changes_another_practice(
     filled: Filled, there: Filled, theirs: Belongings, address: str, watch: Watch
@@ -124,30 +157,7 @@ def test_no_operation_shows_or_changes_another_practice(
             continue
         called += 1
 
-        @given(case=operation.as_strategy(), seed=st.integers(0, 1_000_000))
-        @settings(
-            max_examples=cases,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-            derandomize=True,
-        )
-        def send(case: schemathesis.Case, seed: int, label: str = operation.label) -> None:
-            chance = Random(seed)
-            case.path_parameters = {
-                name: fitting(theirs, name, chance) if UUID.fullmatch(str(value)) else value
-                for name, value in (case.path_parameters or {}).items()
-            }
-            case.query = turned(dict(case.query or {}), theirs, chance)
-            if not isinstance(case.body, NotSet):
-                case.body = turned(case.body, theirs, chance)
-            response = case.call(headers={"Authorization": f"Bearer {filled.token}"})
-            request = f"{response.request.url}\n{response.request.body!r}"
-            found = leaked(response.text, request, theirs, there)
-            assert not found, (label, response.status_code, found)
-
-        send()
+        sender(operation, cases, filled, there, theirs)()
         watch.passed(operation.label)
     assert called >= 60
 
@@ -193,7 +203,7 @@ def test_fhir_shows_and_changes_nothing_of_another_practice(
 def test_no_page_shows_or_changes_another_practice(
     filled: Filled, there: Filled, theirs: Belongings, address: str, watch: Watch
 ) -> None:
-    routes = [one for one in create(filled.services).routes if isinstance(one, HTTPRoute)]
+    routes = [one for one in create(filled.services).site.routes if isinstance(one, HTTPRoute)]
     pages = [one for one in routes if not one.path.startswith(("/api", "/static", "/fhir", "/hooks", "/sign"))]
     chance, opened = Random(3), 0
     with httpx2.Client(base_url=address, follow_redirects=False, timeout=30) as browser:
@@ -234,8 +244,21 @@ def test_the_database_itself_keeps_practices_apart(filled: Filled, there: Filled
     with database.work(filled.organisation) as work, pytest.raises(Exception, match="row-level security"):
         work.connection.execute(
             sa.text(
-                "INSERT INTO publication_due (organisation_id, kind, subject, since) VALUES (:other, 'claim', :other, 0)"
+                "INSERT INTO publication_due (organisation_id, kind, subject, since) "
+                "VALUES (:other, 'claim', :other, 0)"
             ),
             {"other": there.organisation},
         )
     assert state(database, there.organisation) == before
+
+
+def test_the_watch_sees_a_leak_and_a_change(there: Filled, theirs: Belongings, address: str) -> None:
+    """The other practice's own token shows its ids and changes its rows: both are noticed."""
+    seen = Watch(there)
+    with httpx2.Client(base_url=address, headers={"Authorization": f"Bearer {there.token}"}, timeout=30) as own:
+        assert leaked(own.get("/api/claims").text, "", theirs, there)
+        assert own.post("/api/billing/jobs/cleanup/run").status_code in (200, 404)
+        made = own.post("/api/patients", json={"family": "Seen", "given": "Sally", "birth_date": "1990-01-02"})
+        assert made.status_code == 201, made.text
+    with pytest.raises(AssertionError):
+        seen.passed("a patient", look=True)

@@ -8,9 +8,10 @@ from tests.app.test_services import add, office
 
 from chartline.app.services import Services
 from chartline.app.stories import EVERY, all_jobs, plan_schedules
-from chartline.flows.claim_to_cash import REMITTANCES, REPORTS, SUBMIT
+from chartline.flows.claim_to_cash import REPORTS, SUBMIT
 from chartline.flows.coverage_sweep import SWEEP
 from chartline.flows.practice_sync import PRUNE, PULL_PATIENTS, PULL_VISITS, PUSH
+from chartline.flows.remittances import REMITTANCES
 
 
 def test_job_names_are_given_once_and_every_schedule_has_its_job(services: Services) -> None:

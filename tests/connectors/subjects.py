@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -361,6 +362,13 @@ class Office:
         return "X", tuple(detail.value.person.unknown.values())
 
 
+def post_of(kind: str, number: str) -> bytes:
+    """A post of the clearinghouse with one event."""
+    data = {kind: {"event": "enrolled", "payerid": "00123", "enroll_type": "era"}}
+    event = {"eventid": number, "event_type": kind, "event_time": "2026-03-02T15:00:00+00:00", "event_data": data}
+    return json.dumps({"acct_number": "70001", "events": [event]}).encode()
+
+
 class House:
     """A Claim.MD account with one payer that pays after a day, and pages of two remittances."""
 
@@ -412,6 +420,20 @@ class House:
                     ),
                     fill=self.fill_remittances,
                 ),
+                Feed(
+                    name="notes",
+                    read=lambda connector, cursor: rows_of(
+                        house(connector).claim_notes(cursor), lambda row: row.claim_vendor_id
+                    ),
+                    fill=lambda: self.touched("notes", note="Written in the portal"),
+                ),
+                Feed(
+                    name="modify",
+                    read=lambda connector, cursor: rows_of(
+                        house(connector).claim_edits(cursor), lambda row: row.claim_vendor_id
+                    ),
+                    fill=lambda: self.touched("edits", field="ins_number", old_value="W1", new_value="MEMBER90210"),
+                ),
             ),
             writes=(
                 WriteCase(
@@ -424,6 +446,17 @@ class House:
             ),
             mixed=self.mixed,
             strange=self.strange,
+            hook=Hook(
+                sign=lambda body: {
+                    "auth-signature-base64": base64.b64encode(
+                        hmac.new(KEY.encode(), body, hashlib.sha256).digest()
+                    ).decode()
+                },
+                news=post_of("enroll", "event-1"),
+                strange=post_of("shredded", "event-2"),
+                strange_kind="shredded",
+                without_secret=Credentials({"account_key": Sealed(f"{KEY}-other")}, self.credentials().options),
+            ),
         )
 
     def break_next(self, operation: str, kind: str, *, times: int = 1, status: int = 500) -> None:
@@ -480,6 +513,13 @@ class House:
             wire.close()
         assert isinstance(outcome, Receipt), outcome
         return outcome.value[0].vendor_id
+
+    def touched(self, what: str, **fields: str) -> set[str]:
+        """Two claims that somebody wrote on, or changed, in the vendor's own pages."""
+        numbers = {self.upload() for _ in range(2)}
+        for number in sorted(numbers):
+            self._simulator.tell(what, claimid=number, **fields)
+        return numbers
 
     def fill_remittances(self) -> set[str]:
         """Three payment days, one remittance each: more than a page."""

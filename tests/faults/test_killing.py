@@ -23,8 +23,9 @@ from tests.support import postgresql
 from tests.support.waiting import until
 
 from chartline.domains.reports import prove
-from chartline.flows.claim_to_cash import REMITTANCES, REPORTS, SUBMIT
+from chartline.flows.claim_to_cash import REPORTS, SUBMIT
 from chartline.flows.practice_sync import PULL_VISITS, PUSH
+from chartline.flows.remittances import REMITTANCES
 from chartline.kernel.ids import new_id
 from chartline.kernel.money import Money
 

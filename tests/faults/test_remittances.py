@@ -13,8 +13,9 @@ from tests.faults.counter import Counter, counter, file_of
 from tests.faults.installation import Installation
 
 from chartline.domains.reports import prove
-from chartline.flows.claim_to_cash import REMITTANCES, SUBMIT
+from chartline.flows.claim_to_cash import SUBMIT
 from chartline.flows.practice_sync import PULL_VISITS
+from chartline.flows.remittances import REMITTANCES
 from chartline.formats.x12.remittance import RemittanceClaim
 from chartline.kernel.money import Money
 

@@ -24,9 +24,10 @@ from chartline.domains.remits import (
 from chartline.domains.reports import prove
 from chartline.domains.sync.cursors import store_cursor
 from chartline.domains.sync.fields import Kind
-from chartline.flows.claim_to_cash import REMITTANCE, REMITTANCES, REPORTS, SUBMIT
+from chartline.flows.claim_to_cash import REPORTS, SUBMIT
 from chartline.flows.front_desk import correct_claim
 from chartline.flows.practice_sync import PULL_VISITS
+from chartline.flows.remittances import REMITTANCE, REMITTANCES
 from chartline.kernel.money import Money
 from chartline.kernel.sealed import Sealed
 from chartline.sandbox.seeds import visit_ref

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from chartline.app.services import Services
-from chartline.flows import claim_to_cash, coverage_sweep, housekeeping, patient_money
+from chartline.flows import claim_to_cash, clearinghouse_desk, coverage_sweep, housekeeping, patient_money, remittances
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.database import Work
 from chartline.platform.jobs import Schedule
@@ -20,13 +20,14 @@ NAMES: Mapping[str, str] = MappingProxyType(
     {
         "claimSubmission": claim_to_cash.SUBMIT,
         "claimStatusSync": claim_to_cash.REPORTS,
-        "remittanceFetch": claim_to_cash.REMITTANCES,
+        "remittanceFetch": remittances.REMITTANCES,
         "eligibilitySweep": coverage_sweep.SWEEP,
         "priorAuthSync": "authorizations.sync",
         "patientMoney": patient_money.NIGHT,
         "contractCheck": patient_money.CONTRACTS,
         "cleanup": housekeeping.CLEANUP,
-        "archival": "clearinghouse.archive",
+        "clearinghouseDesk": clearinghouse_desk.DESK,
+        "archival": clearinghouse_desk.ARCHIVE,
     }
 )
 """The names of the API, and the jobs behind them."""

@@ -79,6 +79,7 @@ class Stage:
             "CHARTLINE_DATA": settings.data,
             "CHARTLINE_DATABASE": settings.database,
             "CHARTLINE_CLOCK": settings.clock,
+            "CHARTLINE_POLL_SECONDS": str(settings.poll_seconds),
             "CHARTLINE_HTTP_TIMEOUT_SECONDS": str(settings.http_timeout_seconds),
             "CHARTLINE_VENDOR_HOSTS": ",".join(settings.vendor_hosts),
             "CHARTLINE_HOST": settings.host,

@@ -21,8 +21,10 @@ from chartline.flows import (
     clearinghouse_desk,
     coverage_round,
     coverage_sweep,
+    digest,
     payers,
     practice_sync,
+    remittances,
 )
 from chartline.flows.authorizations import AuthorizationStory
 from chartline.flows.bulk_export import BulkExport, Exporter
@@ -32,6 +34,7 @@ from chartline.flows.clearinghouse_desk import ClearinghouseDesk
 from chartline.flows.coverage_round import CoverageRound
 from chartline.flows.coverage_sweep import CoverageSweep
 from chartline.flows.denial_desk import DenialDesk
+from chartline.flows.digest import DIGEST, WeeklyDigest
 from chartline.flows.ground import FAST, VENDOR, Ground
 from chartline.flows.housekeeping import CLEANUP, Housekeeping
 from chartline.flows.notifications import Notifications
@@ -40,6 +43,8 @@ from chartline.flows.payers import PayerLists
 from chartline.flows.practice_sync import PracticeSync
 from chartline.flows.publishing import Publishing
 from chartline.flows.reindexing import Reindexing
+from chartline.flows.remittances import Remittances
+from chartline.flows.secondary import NEXT_PAYERS, Secondary
 from chartline.flows.syncing.scheduling import apply_present_settings
 from chartline.flows.visit_to_claim import VisitToClaim
 from chartline.platform.database import Work
@@ -56,18 +61,19 @@ EVERY: list[tuple[type, str, Queue, timedelta]] = [
     (ListsPayers, payers.LIST, VENDOR, payers.EVERY),
     (SubmitsClaims, claim_to_cash.SUBMIT, VENDOR, timedelta(hours=1)),
     (ReportsClaims, claim_to_cash.REPORTS, VENDOR, timedelta(minutes=30)),
-    (DeliversRemittances, claim_to_cash.REMITTANCES, VENDOR, timedelta(hours=1)),
-    (ReadsClaimDesk, clearinghouse_desk.NOTES, VENDOR, timedelta(days=1)),
-    (ReadsClaimDesk, clearinghouse_desk.EDITS, VENDOR, timedelta(days=1)),
-    (ArchivesClaims, clearinghouse_desk.ARCHIVE, VENDOR, timedelta(days=1)),
+    (DeliversRemittances, remittances.REMITTANCES, VENDOR, timedelta(hours=1)),
+    (ReadsClaimDesk, clearinghouse_desk.DESK, VENDOR, timedelta(days=1)),
+    (ArchivesClaims, clearinghouse_desk.ARCHIVE, VENDOR, timedelta(days=7)),
 ]
 """What a connection's capability makes run by itself, and how often. The feeds of a practice system pace themselves
 from their first run on, by the connection's settings and the vendor's peak hours (``flows/syncing/pacing``)."""
 
 OF_THE_PRACTICE: list[tuple[str, Queue, timedelta]] = [
     (CLEANUP, FAST, timedelta(days=1)),
+    (NEXT_PAYERS, FAST, timedelta(hours=1)),
     (authorizations.SYNC, FAST, authorizations.EVERY),
     (NIGHT, FAST, timedelta(days=1)),
+    (DIGEST, FAST, digest.EVERY),
     (CONTRACTS, FAST, timedelta(hours=1)),
 ]
 """What runs by itself for every practice, whatever it is connected with."""
@@ -78,9 +84,31 @@ def all_jobs(ground: Ground) -> list[Job]:
     exporter = Exporter.of(ground.database, ground.vault, ground.audit)
     importer = Importer.of(ground.database, ground.vault, ground.records, ground.audit)
     bulk = (BulkExport(exporter), BulkImport(importer))
-    desks = (ClearinghouseDesk(ground), CoverageRound(ground), PayerLists(ground), PatientMoney(ground), AuthorizationStory(ground))
-    told = (Notifications(ground), Reindexing(ground), Publishing(ground), Housekeeping(ground), DenialDesk(ground))
-    stories = (PracticeSync(ground), CoverageSweep(ground), VisitToClaim(ground), ClaimToCash(ground), *bulk, *told)
+    desks = (
+        ClearinghouseDesk(ground),
+        CoverageRound(ground),
+        PayerLists(ground),
+        PatientMoney(ground),
+        AuthorizationStory(ground),
+    )
+    told = (
+        Notifications(ground),
+        Reindexing(ground),
+        Publishing(ground),
+        Housekeeping(ground),
+        DenialDesk(ground),
+        WeeklyDigest(ground),
+    )
+    stories = (
+        PracticeSync(ground),
+        CoverageSweep(ground),
+        VisitToClaim(ground),
+        ClaimToCash(ground),
+        Remittances(ground),
+        Secondary(ground),
+        *bulk,
+        *told,
+    )
     return [job for story in (*stories, *desks) for job in story.jobs()]
 
 

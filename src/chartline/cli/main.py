@@ -24,6 +24,7 @@ COMMANDS = {
     "sync": "Synchronisation: start it, see what it did.",
     "claim": "Claims: list them, look at one, check it again.",
     "era": "Remittance advices: list, look, load a file.",
+    "ledger": "The ledger: balances, the close of days, the journal, statements.",
     "x12": "X12 files: read, check, explain, answer, compare, share.",
     "fhir": "FHIR R4 files: check resources against R4, US Core and your own profiles.",
     "terminology": "Code systems from files: ICD-10-CM, LOINC, SNOMED CT, your own.",

@@ -12,7 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from chartline.connect.facts import ClaimReport, EligibilityAnswer, EligibilityQuestion, Page
+from chartline.connect.facts import (
+    ClaimFile,
+    ClaimReport,
+    EligibilityAnswer,
+    EligibilityQuestion,
+    Page,
+    RemittanceNotice,
+)
 from chartline.kernel.money import Money
 from chartline.kernel.outcome import Later, Looked, Outcome, Receipt, Refused
 from chartline.kernel.sealed import Masked, Sealed
@@ -312,6 +319,53 @@ class ReportsOneClaim(Protocol):
 
     def reports_on(self, claim_vendor_id: str) -> Receipt[tuple[ClaimReport, ...]] | Later | Refused:
         """The reports on a claim, oldest first. The feed's cursor is not touched."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceSearch:
+    """What is known of a remittance that somebody looks for; what is left empty does not matter."""
+
+    check_number: str = ""
+    amount: Money | None = None
+    paid_on: date | None = None
+    received_after: date | None = None
+    payer_id: str = ""
+    npi: str = ""
+    tax_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SubmissionView(Masked):
+    """A claim file as this vendor would be sent it, to be compared with another's. Nothing is sent.
+
+    ``parts`` are the request's fields by name, secrets already masked; ``content`` is the file as it would go.
+    """
+
+    vendor: str
+    address: str
+    method: str
+    media: str
+    parts: tuple[tuple[str, str], ...]
+    file_name: str
+    content: Sealed[bytes]
+
+
+@runtime_checkable
+class FindsRemittances(Protocol):
+    """Looks for remittances, besides its feed: a payment is in the bank and nobody knows what for."""
+
+    def find_remittances(self, search: RemittanceSearch) -> Receipt[tuple[RemittanceNotice, ...]] | Later | Refused:
+        """Those that fit, oldest first. The feed's cursor is not touched."""
+        ...
+
+
+@runtime_checkable
+class ShowsSubmissions(Protocol):
+    """Shows how it would send a claim file, without sending it."""
+
+    def submission_view(self, file: ClaimFile) -> SubmissionView | Refused:
+        """The request; refused when the file would not be sent either."""
         ...
 
 

@@ -47,3 +47,54 @@ def stacked_bar(parts: list[Part]) -> Markup:
         + Markup("").join(pieces)
         + Markup("</svg>")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two amounts of one period, side by side, each as it is and as it is said."""
+
+    name: str
+    first: int
+    second: int
+    said: str
+
+
+PAIRS_WIDTH, PAIRS_HEIGHT = 640, 140
+
+
+def paired_columns(pairs: list[Pair], first: str, second: str) -> Markup:
+    """Columns in pairs over time, such as billed and collected by month; empty when there is nothing to show.
+
+    Amounts below zero have no column; their text says them.
+    """
+    most = max((max(pair.first, pair.second) for pair in pairs), default=0)
+    if most <= 0:
+        return Markup("")
+    wide = PAIRS_WIDTH / len(pairs)
+    column = max(1.0, wide * 0.38)
+    pieces: list[Markup] = []
+    for place, pair in enumerate(pairs):
+        for number, amount, shade in ((0, pair.first, "quiet"), (1, pair.second, "good")):
+            high = max(0.0, PAIRS_HEIGHT * amount / most)
+            pieces.append(
+                Markup(
+                    '<rect class="bar-{shade}" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" rx="1.5">'
+                    "<title>{said}</title></rect>"
+                ).format(
+                    shade=shade,
+                    x=place * wide + wide * 0.1 + number * column,
+                    y=PAIRS_HEIGHT - high,
+                    wide=column,
+                    high=high,
+                    said=pair.said,
+                )
+            )
+    words = f"{first} and {second}: " + "; ".join(pair.said for pair in pairs)
+    return (
+        Markup(
+            '<svg class="columns" viewBox="0 0 {wide} {high}" preserveAspectRatio="none" role="img"'
+            ' aria-label="{words}">'
+        ).format(wide=PAIRS_WIDTH, high=PAIRS_HEIGHT, words=words)
+        + Markup("").join(pieces)
+        + Markup("</svg>")
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -10,6 +12,7 @@ from litestar.params import Parameter
 from litestar.response import Redirect
 
 from chartline.app.spreadsheet import Row, as_csv
+from chartline.console import claim_acts, claim_edit
 from chartline.console.forms import Form, typed
 from chartline.console.people import names_of
 from chartline.console.visitor import BILLING, BILLING_CHANGES, Visiting, Visitor
@@ -23,9 +26,18 @@ from chartline.domains.claims import (
     history,
     list_claims,
     read_claim,
+    read_claims,
 )
+from chartline.domains.claims.acts import acts_of
+from chartline.domains.claims.axes import DECIDED
+from chartline.domains.claims.ending import ClosedReason
+from chartline.domains.claims.notes import tags_of, used_tags
+from chartline.domains.claims.queries import claims_after
+from chartline.domains.claims.standing import standing_of
 from chartline.domains.ledger import claim_balances
-from chartline.flows import front_desk
+from chartline.domains.practice.providers import list_providers
+from chartline.flows import claim_desk, front_desk
+from chartline.flows.secondary import next_coverage
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.audit import Target
 
@@ -51,16 +63,44 @@ MOST_ROWS = 20_000
 
 Number = Annotated[str, Parameter(max_length=20)]
 WordFilter = Annotated[str, Parameter(max_length=20)]
+Payer = Annotated[str, Parameter(max_length=40)]
+Npi = Annotated[str, Parameter(max_length=10)]
+Tag = Annotated[str, Parameter(max_length=30)]
+Day = Annotated[str, Parameter(max_length=10)]
 
 
 @get("/claims", sync_to_thread=True)
-def claims_page(visitor: Visiting, word: WordFilter = "", number: Number = "", cursor: str | None = None) -> Response:
+def claims_page(
+    visitor: Visiting,
+    word: WordFilter = "",
+    number: Number = "",
+    payer: Payer = "",
+    provider: Npi = "",
+    tag: Tag = "",
+    begin: Day = "",
+    end: Day = "",
+    held: Annotated[str, Parameter(max_length=3)] = "",
+    cursor: str | None = None,
+) -> Response:
     """Claims, the newest service date first."""
-    asked = _asked(word, number)
+    chosen = {
+        "word": word,
+        "number": number,
+        "payer": payer,
+        "provider": provider,
+        "tag": tag,
+        "begin": begin,
+        "end": end,
+        "held": held,
+    }
+    asked = _asked(chosen)
     with visitor.showing("console.claims", permissions=BILLING) as work:
         page = list_claims(work, asked, cursor or None, PAGE)
         counts = count_by_word(work)
         names = names_of(work, visitor.services.records, [one.patient_id for one in page.claims])
+        tags = tags_of(work, [one.id for one in page.claims])
+        providers = list_providers(work, active_only=False)
+        used = used_tags(work)
     return visitor.page(
         "claims.html",
         "claims",
@@ -68,20 +108,48 @@ def claims_page(visitor: Visiting, word: WordFilter = "", number: Number = "", c
         cursor=page.next,
         counts=counts,
         names=names,
+        tags=tags,
+        used_tags=used,
+        providers=providers,
         word=asked.word.value if asked.word else "",
-        number=number,
+        chosen=chosen,
+        filtered=any(chosen.values()),
+        query=urlencode({name: value for name, value in chosen.items() if value}),
+        others=urlencode({name: value for name, value in chosen.items() if value and name != "word"}),
     )
 
 
 @get("/claims.csv", sync_to_thread=True)
-def claims_file(visitor: Visiting, word: WordFilter = "", number: Number = "") -> Response:
+def claims_file(
+    visitor: Visiting,
+    word: WordFilter = "",
+    number: Number = "",
+    payer: Payer = "",
+    provider: Npi = "",
+    tag: Tag = "",
+    begin: Day = "",
+    end: Day = "",
+    held: Annotated[str, Parameter(max_length=3)] = "",
+) -> Response:
     """The filtered claims as CSV, without patient values."""
     visitor.require(BILLING)
+    asked = _asked(
+        {
+            "word": word,
+            "number": number,
+            "payer": payer,
+            "provider": provider,
+            "tag": tag,
+            "begin": begin,
+            "end": end,
+            "held": held,
+        }
+    )
     rows: list[Row] = []
     cursor: str | None = None
     with visitor.read() as work:
         while len(rows) < MOST_ROWS:
-            page = list_claims(work, _asked(word, number), cursor, 500)
+            page = list_claims(work, asked, cursor, 500)
             rows += [_row(one) for one in page.claims]
             cursor = page.next
             if cursor is None:
@@ -96,6 +164,7 @@ def claims_file(visitor: Visiting, word: WordFilter = "", number: Number = "") -
 def claim_page(visitor: Visiting, claim_id: UUID) -> Response:
     """One claim."""
     identity = str(claim_id)
+    ground = visitor.services.ground
     with visitor.showing("console.claim", Target("Claim", identity), BILLING) as work:
         claim = read_claim(work, identity)
         events = [
@@ -105,11 +174,19 @@ def claim_page(visitor: Visiting, claim_id: UUID) -> Response:
             }
             for one in reversed(history(work, identity, visitor.services.vault))
         ]
+        before = read_claims(work, [claim.primary_claim_id] if claim.primary_claim_id else [])
         values = {
             "lines": claim_lines(work, identity),
             "findings": findings_of(work, identity),
             "accounts": claim_balances(work, [identity]).get(identity, {}),
             "name": names_of(work, visitor.services.records, [claim.patient_id]).get(claim.patient_id, "(no name)"),
+            "acts": {one.act.value: one for one in acts_of(standing_of(work, claim))},
+            "tags": tags_of(work, [identity]).get(identity, []),
+            "earlier": before.get(claim.primary_claim_id or ""),
+            "later": claims_after(work, identity),
+            "next_payer": next_coverage(ground, work, claim) if claim.adjudication in DECIDED else None,
+            "differs": len(claim_desk.changed_since(ground, work, identity)),
+            "reasons": list(ClosedReason),
         }
     return visitor.page("claim.html", "claims", claim=claim, events=events, people=_people(visitor), **values)
 
@@ -124,9 +201,27 @@ def correct_claim(visitor: Visiting, claim_id: UUID, data: Form) -> Redirect:
     return visitor.go(f"/claims/{identity}", "corrected")
 
 
-def _asked(word: str, number: str) -> ClaimFilter:
+def _asked(chosen: dict[str, str]) -> ClaimFilter:
+    """The filter that was chosen; what cannot be read counts as not chosen."""
     known = {one.value for one in Word}
-    return ClaimFilter(word=Word(word) if word in known else None, number=number.strip().upper() or None)
+    word = chosen["word"]
+    return ClaimFilter(
+        word=Word(word) if word in known else None,
+        number=chosen["number"].strip().upper() or None,
+        payer_id=chosen["payer"].strip() or None,
+        provider=chosen["provider"].strip() or None,
+        tag=chosen["tag"].strip().lower() or None,
+        begin=_day(chosen["begin"]),
+        end=_day(chosen["end"]),
+        held=True if chosen["held"] else None,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 def _row(claim: Claim) -> Row:
@@ -153,4 +248,4 @@ def _people(visitor: Visitor) -> dict[str, str]:
     return {f"user:{one.id}": one.name for one in users}
 
 
-PAGES = [claims_page, claims_file, claim_page, correct_claim]
+PAGES = [claims_page, claims_file, claim_page, correct_claim, *claim_edit.PAGES, *claim_acts.PAGES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from litestar import Response, get, post
@@ -17,7 +18,8 @@ from chartline.console.visitor import BILLING, DESK, PEOPLE, Visiting, Visitor
 from chartline.domains.claims import count_by_word
 from chartline.domains.coverage import checks
 from chartline.domains.remits import count_desk
-from chartline.domains.reports import numbers
+from chartline.domains.reports import MEASURES, RATIOS, Scope, kpis
+from chartline.domains.reports.digest import shown
 from chartline.formats.fhir.amounts import fhir_moment
 from chartline.kernel.clock import SystemClock
 from chartline.platform.database import Work
@@ -33,7 +35,10 @@ _VISITS = (
     (VisitStatus.CANCELLED, ("cancelled",)),
 )
 """Our words for visits, and the FHIR codes that are counted under each."""
-MONTH = timedelta(days=30)
+MONTH = timedelta(days=29)
+_MONEY = (("billed", True), ("collected", True), ("insurance_open", False), ("patient_open", False))
+_RATES = (("denial_rate", "denied"), ("days_in_ar", "insurance_open"))
+"""Rates of the first page, each with the measure that it opens to."""
 
 
 @get("/", sync_to_thread=True)
@@ -51,7 +56,7 @@ def dashboard_page(visitor: Visiting, day: date | None = None) -> Response:
             values["claims"] = words
             values["claims_bar"] = stacked_bar([Part(word.value, number) for word, number in words.items()])
             values["remittances"] = count_desk(work)
-            values["numbers"] = numbers(work, on - MONTH, on)
+            values.update(_month(visitor, work, on))
         values["tasks"] = tasks(visitor, work)
         connections = services.connections.all(work) if visitor.may(DESK) else []
         values["workers"] = _workers(visitor, work)
@@ -72,6 +77,31 @@ def retry_job(visitor: Visiting, data: Form) -> Redirect:
     with visitor.work() as work:
         visitor.record(work, "job.retry")
     return visitor.go("/", "retried")
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """One number of the first page, and the number that it opens to."""
+
+    name: str
+    title: str
+    formula: str
+    text: str
+    flows: bool
+
+
+def _month(visitor: Visitor, work: Work, on: date) -> dict[str, object]:
+    """The money of the last 30 days, each number with the address of its rows."""
+    scope = Scope(on - MONTH, on, zone=visitor.zone)
+    (found,) = kpis(work, scope)
+    figures = [
+        _Figure(name, MEASURES[name].title, MEASURES[name].formula, shown(found[name], MEASURES[name].unit), flows)
+        for name, flows in _MONEY
+    ]
+    for name, opens in _RATES:
+        ratio = RATIOS[name]
+        figures.append(_Figure(opens, ratio.title, ratio.formula, shown(found.ratios[name], ratio.unit), flows=False))
+    return {"money_of_month": figures, "month": f"begin={scope.begin}&end={scope.end}"}
 
 
 def _visits(visitor: Visitor, work: Work, on: date) -> dict[VisitStatus, int]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from chartline.connect.intents import unsettled
+from chartline.console.coverage_tasks import coverage_tasks
 from chartline.console.visitor import BILLING, DESK, PEOPLE, Visitor
 from chartline.domains.claims import ClaimFilter, Word, WorkAxis, count_stray_reports, list_claims
 from chartline.domains.remits import RemittanceState, list_remittances, unmatched
@@ -46,6 +47,7 @@ def tasks(visitor: Visitor, work: Work) -> list[Task]:
         found += [*_remittances(work), *_claims(work)]
     if visitor.may(PEOPLE):
         found += _conflicts(work)
+        found += [Task(*one) for one in coverage_tasks(work, visitor.today(), EACH)]
     return found
 
 

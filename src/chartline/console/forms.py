@@ -23,10 +23,10 @@ CHARGE_LINES = 4
 _LONGEST = 200
 
 
-def typed(form: Mapping[str, str], name: str, *, needed: bool = False) -> str:
+def typed(form: Mapping[str, str], name: str, *, needed: bool = False, longest: int = _LONGEST) -> str:
     """One field without blanks around it."""
     text = form.get(name, "").strip()
-    if len(text) > _LONGEST or (needed and not text):
+    if len(text) > longest or (needed and not text):
         raise BAD_FORM.error(field=name)
     return text
 

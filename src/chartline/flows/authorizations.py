@@ -313,7 +313,7 @@ def _ask_of(ground: Ground, work: Work, known: Authorization) -> AuthorizationAs
         coverage = records.read(work, "Coverage", known.coverage_id).reveal(Purpose.EXCHANGE)
     insured = subscriber_of(work, records, coverage) if coverage else None
     provider = provider_by_npi(work, known.provider_npi)
-    whom = insured or person
+    whom = insured if insured is not None else person
     return AuthorizationAsk(
         once_key=f"{known.id}-{known.attempt}",
         payer_id=numbers_of(work, known.payer_id).get(known.connection_id, known.payer_id),

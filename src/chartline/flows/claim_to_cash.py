@@ -1,20 +1,17 @@
-"""From a claim that is ready to money in the ledger: send, settle, acknowledge, remit, post.
+"""From a claim that is ready to the payer's word on it: send, settle, acknowledge (money: ``flows/remittances``).
 
 A file of claims is built and kept in the transaction that puts its upload in line; it is sent once, and an upload
-without an answer is looked up by its name. Reports and remittances are read by cursor, and each remittance is fetched
-and posted by a job of its own.
+without an answer is looked up by its name. Reports are read by cursor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from chartline.connect.capabilities import DeliversRemittances, ReportsClaims, SubmitsClaims
+from chartline.connect.capabilities import ReportsClaims, SubmitsClaims
 from chartline.connect.facts import ClaimReport
 from chartline.connect.intents import Write
 from chartline.domains.claims import mark_submitted, open_file, record_reports
-from chartline.domains.remits import RemittanceState, match, post, receive
-from chartline.domains.remits.remittance import find_remittance
 from chartline.domains.sync.cursors import read_cursor, store_cursor
 from chartline.flows.answers import Answer, answer, come_back, done
 from chartline.flows.claim_files import UPLOAD, fill_files
@@ -25,7 +22,6 @@ from chartline.kernel.sealed import Purpose
 from chartline.platform.jobs import ComeBack, Job, Run
 
 SUBMIT, REPORTS = "claims.submit", "claims.reports"
-REMITTANCES, REMITTANCE = "remits.list", "remits.take"
 
 
 class ClaimToCash:
@@ -40,8 +36,6 @@ class ClaimToCash:
             Job(SUBMIT, FAST, self.submit),
             Job(UPLOAD, VENDOR, self.upload),
             Job(REPORTS, VENDOR, self.reports),
-            Job(REMITTANCES, VENDOR, self.remittances),
-            Job(REMITTANCE, VENDOR, self.remittance),
         ]
 
     def submit(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
@@ -106,62 +100,6 @@ class ClaimToCash:
             if page.rows:
                 queue_publishing(ground, work)
         return done(rows=str(len(page.rows)), more="yes" if page.more else "")
-
-    def remittances(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
-        """See which remittances are new, and put one job in line for each."""
-        return _pages(run, self._list, arguments["connection"])
-
-    def _list(self, organisation: str, connection: str, failed: int) -> Answer:
-        ground = self._ground
-        connector = ground.open(organisation, connection, DeliversRemittances)
-        with ground.database.read(organisation) as work:
-            cursor = read_cursor(work, connection, "remittances")
-        outcome = connector.remittances(cursor)
-        if not isinstance(outcome, Receipt):
-            return answer(outcome, ground.clock, failed)
-        page = outcome.value
-        with ground.database.work(organisation) as work:
-            for notice in page.rows:
-                ground.jobs.enqueue(
-                    work,
-                    REMITTANCE,
-                    VENDOR,
-                    {"connection": connection, "remittance": notice.vendor_id},
-                    key=f"remit/{connection}/{notice.vendor_id}",
-                    organisation=organisation,
-                )
-            store_cursor(work, connection, "remittances", page.cursor)
-        return done(rows=str(len(page.rows)), more="yes" if page.more else "")
-
-    def remittance(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
-        """Fetch one remittance, keep it, and post what can be posted."""
-        kept = run.step(
-            "fetch", self._fetch, run.organisation, arguments["connection"], arguments["remittance"], run.failed
-        )
-        back = come_back(kept)
-        if back is not None:
-            return back
-        return run.step("post", self._post, run.organisation, kept["remittances"])
-
-    def _fetch(self, organisation: str, connection: str, vendor_id: str, failed: int) -> Answer:
-        ground = self._ground
-        outcome = ground.open(organisation, connection, DeliversRemittances).remittance(vendor_id)
-        if not isinstance(outcome, Receipt):
-            return answer(outcome, ground.clock, failed)
-        with ground.database.work(organisation) as work:
-            kept = receive(work, ground.vault, outcome.value, connection, vendor_id, exchange=outcome.exchange)
-        return done(remittances=" ".join(kept))
-
-    def _post(self, organisation: str, remittances: str) -> Answer:
-        ground, entries = self._ground, 0
-        for identity in remittances.split():
-            with ground.database.work(organisation) as work:
-                if find_remittance(work, identity).state is RemittanceState.HELD:
-                    # Its sums disagree: it waits on the desk until a person releases it.
-                    continue
-                match(work, ground.vault, identity)
-                entries += post(work, ground.vault, ground.records, identity).entries
-        return done(entries=str(entries))
 
 
 def _pages(run: Run, page: Callable[[str, str, int], Answer], connection: str) -> ComeBack | dict[str, str] | None:

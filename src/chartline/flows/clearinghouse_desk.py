@@ -1,4 +1,4 @@
-"""What happens at a clearinghouse's own desk, once a day: notes and changes that people made there come onto our
+"""What happens at a clearinghouse's own desk, every day: notes and changes that people made there come onto our
 claims, and claims that are closed here are put away there.
 
 A page of a feed and its cursor are stored together. Putting away is off until the connection's option
@@ -30,7 +30,7 @@ from chartline.flows.publishing import queue_publishing
 from chartline.kernel.outcome import Absent, Looked, Outcome, Receipt
 from chartline.platform.jobs import ComeBack, Job, Run
 
-NOTES, EDITS, ARCHIVE = "clearing.notes", "clearing.edits", "clearing.archive"
+DESK, ARCHIVE = "clearinghouse.desk", "clearinghouse.archive"
 OPTION: Final = "archive_closed_days"
 AT_ONCE: Final = 100
 """Claims in one call of putting away."""
@@ -44,11 +44,15 @@ class ClearinghouseDesk:
 
     def jobs(self) -> list[Job]:
         """The jobs of this story."""
-        return [Job(NOTES, VENDOR, self.notes), Job(EDITS, VENDOR, self.edits), Job(ARCHIVE, VENDOR, self.archive)]
+        return [Job(DESK, VENDOR, self.desk), Job(ARCHIVE, VENDOR, self.archive)]
 
-    def notes(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
-        """Read what people wrote on claims, until there is no more."""
-        return _pages(run, self._notes, arguments["connection"])
+    def desk(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
+        """Read what people wrote on claims, then what they changed, until there is no more."""
+        notes = _pages(run, self._notes, arguments["connection"])
+        if isinstance(notes, ComeBack):
+            return notes
+        edits = _pages(run, self._edits, arguments["connection"])
+        return edits if isinstance(edits, ComeBack) else {"notes": notes["rows"], "edits": edits["rows"]}
 
     def _notes(self, organisation: str, connection: str, failed: int) -> Answer:
         ground = self._ground
@@ -65,10 +69,6 @@ class ClearinghouseDesk:
             if taken.applied:
                 queue_publishing(ground, work)
         return done(rows=str(taken.applied), more="yes" if page.more else "")
-
-    def edits(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
-        """Read what people changed on claims, until there is no more."""
-        return _pages(run, self._edits, arguments["connection"])
 
     def _edits(self, organisation: str, connection: str, failed: int) -> Answer:
         ground = self._ground
@@ -125,7 +125,7 @@ def _look() -> Looked[str]:
     return Absent()
 
 
-def _pages(run: Run, page: Callable[[str, str, int], Answer], connection: str) -> ComeBack | dict[str, str] | None:
+def _pages(run: Run, page: Callable[[str, str, int], Answer], connection: str) -> ComeBack | dict[str, str]:
     """Take pages, each a durable step, until one says that there are no more."""
     rows = 0
     while True:

@@ -12,6 +12,7 @@ from typing import Final
 
 from chartline.connect.clearing import EnrollmentNews
 from chartline.domains.claims.clearinghouse_news import record_appeal_news
+from chartline.domains.coverage.enrollments import record_enrollment_news
 from chartline.domains.sync.hooks import told_first
 from chartline.domains.sync.settings import read_settings
 from chartline.flows.ground import Ground
@@ -36,13 +37,14 @@ def take_news(ground: Ground, organisation: str, connection: str, events: tuple[
         if not read_settings(work, connection).enabled:
             return NewsHeard()
         appeals: list[EnrollmentNews] = []
-        enrollments: list[EnrollmentNews] = []
         for event in sorted(events, key=lambda each: each.at):
             about = event.claim_vendor_id or event.payer_id
             if not told_first(work, connection, event.event_id, event.kind, about):
                 repeated += 1
-            elif event.kind in (APPEAL, ENROLL):
-                (appeals if event.kind == APPEAL else enrollments).append(event)
+            elif event.kind == ENROLL and record_enrollment_news(work, event, connection):
+                taken += 1
+            elif event.kind == APPEAL:
+                appeals.append(event)
                 taken += 1
             else:
                 unknown += 1

@@ -66,7 +66,8 @@ class Typed(Masked):
 
     def complete(self) -> bool:
         """Whether it is enough to ask without any record of the coverage."""
-        return self.member_id.present() and self.family.present() and self.given.present() and bool(self.birth_date)
+        named = self.member_id.present() and self.family.present() and self.given.present()
+        return named and self.birth_date is not None
 
 
 NOTHING_TYPED = Typed(Sealed(""), Sealed(""), Sealed(""))

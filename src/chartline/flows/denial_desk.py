@@ -6,27 +6,32 @@ twice or without the other. An appeal form of a vendor is a link for a person: i
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 
 from chartline.connect.clearing import AppealsClaims, Contact, PersonalLink
 from chartline.domains.claims.axes import WorkAxis
+from chartline.domains.claims.copy import open_first_copies
 from chartline.domains.claims.ending import ClosedReason, close
 from chartline.domains.claims.ending import reopen as reopen_claim
+from chartline.domains.claims.practice_rules import BackTest, Definition, back_test
 from chartline.domains.claims.queries import read_claim
 from chartline.domains.ledger import balance
 from chartline.domains.ledger.accounts import INSURANCE
 from chartline.domains.payments.moves import WRITE_OFFS, Decided, MoveKind, decide, undo
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today
 from chartline.domains.remits.denials import (
     DenialState,
     end,
     last_end,
+    propose_rule,
+    read_denial,
     reopen,
     take_denials,
     waiting_denial,
 )
 from chartline.flows.answers import Answer, done
 from chartline.flows.ground import FAST, Ground
+from chartline.flows.rule_desk import write_rule
 from chartline.kernel.errors import Again, Blame, ChartlineError, ErrorKind
 from chartline.kernel.ids import derived_id
 from chartline.kernel.money import Money
@@ -52,12 +57,20 @@ NOTHING_OPEN = ErrorKind(
     "Look at the claim's entries; dismiss the denial if everything is settled.",
     status=409,
 )
+NO_LESSON = ErrorKind(
+    "denials.no_lesson",
+    Blame.PRACTICE,
+    Again.NEVER,
+    "Nothing on the claim could have told that the payer would refuse it, so no rule is proposed.",
+    "Write a rule by hand under Rules, if you know what to look for.",
+    status=409,
+)
 CLOSED_FOR = {DenialState.WRITTEN_OFF: ClosedReason.WRITTEN_OFF, DenialState.MOVED: ClosedReason.BILLED_TO_PATIENT}
 
 
-def queue_denials(ground: Ground, work: Work, remittance: str, generation: int = 1) -> None:
-    """Put the taking of a posted remittance's denials in line; for whoever posts one, in the same transaction."""
-    key = f"denials/{remittance}/{generation}"
+def queue_denials(ground: Ground, work: Work, remittance: str, generation: int = 1, *, undone: bool = False) -> None:
+    """Put the taking of a remittance's denials in line; for whoever posts or undoes one, in the same transaction."""
+    key = f"denials/{remittance}/{generation}{'/undone' if undone else ''}"
     ground.jobs.enqueue(work, TAKE, FAST, {"remittance": remittance}, key=key, organisation=work.organisation)
 
 
@@ -114,7 +127,7 @@ def open_again(ground: Ground, organisation: str, actor: str, denial: str) -> No
     with ground.database.work(organisation) as work:
         known = reopen(work, denial, actor)
         if known.state is not DenialState.DISMISSED:
-            undo(work, _move(denial, last_end(work, denial)), actor, _today(work))
+            undo(work, _move(denial, last_end(work, denial)), actor, office_today(work))
             claim = read_claim(work, known.claim_id)
             if claim.work is WorkAxis.CLOSED:
                 reopen_claim(work, ground.vault, ground.records, claim.id, actor)
@@ -138,6 +151,37 @@ def appeal_form(
     raise ChartlineError(outcome.problem)
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a denial teaches: the rule that would have caught it, and what it would have done to past claims."""
+
+    rule: Definition
+    test: BackTest
+
+
+def lesson_of(ground: Ground, organisation: str, denial: str, limit: int = 500) -> Lesson:
+    """The rule that would have caught a denial, tried on past claims; nothing is kept.
+
+    Raises ``denials.not_found``, ``denials.no_lesson``.
+    """
+    with ground.database.read(organisation) as work:
+        known = read_denial(work, denial)
+        copy = open_first_copies(work, ground.vault, [known.claim_id])[known.claim_id]
+        rule = propose_rule(known, copy)
+        if rule is None:
+            raise NO_LESSON.error(denial=denial)
+        return Lesson(rule, back_test(work, ground.vault, rule, limit))
+
+
+def learn(ground: Ground, organisation: str, actor: str, denial: str) -> str:
+    """Keep the rule that a denial teaches, to be tested and activated by a person; its id.
+
+    Raises ``denials.not_found``, ``denials.no_lesson``.
+    """
+    rule = lesson_of(ground, organisation, denial, limit=1).rule
+    return write_rule(ground, organisation, actor, rule, cause=denial)
+
+
 def _end(
     ground: Ground, organisation: str, actor: str, denial: str, how: DenialState, kind: MoveKind, reason: str
 ) -> str:
@@ -148,7 +192,7 @@ def _end(
         if amount <= Money(0):
             raise NOTHING_OPEN.error(denial=denial)
         identity = _move(denial, end(work, denial, how, reason, actor))
-        decide(work, [Decided(kind, known.claim_id, INSURANCE, reason, amount, identity)], actor, _today(work))
+        decide(work, [Decided(kind, known.claim_id, INSURANCE, reason, amount, identity)], actor, office_today(work))
         claim = read_claim(work, known.claim_id)
         if amount == left and claim.work is not WorkAxis.CLOSED:
             close(work, ground.vault, ground.records, claim.id, actor, CLOSED_FOR[how])
@@ -159,10 +203,6 @@ def _end(
 def _move(denial: str, event: int) -> str:
     """The id of the move of money of one end of a denial: the event's number tells it from an earlier one."""
     return derived_id("denial-end", denial, str(event))
-
-
-def _today(work: Work) -> date:
-    return work.now.astimezone(office_zone(read_practice(work))).date()
 
 
 def _note(ground: Ground, work: Work, actor: str, action: str, denial: str) -> None:

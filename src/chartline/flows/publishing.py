@@ -1,26 +1,39 @@
 """What large pieces of work left to be published, in small transactions, soon after (``domains/practice/due``).
 
-A portion is taken off the list in the transaction that publishes it, so that a crash leaves it there.
+It waits some minutes, so that what goes through several hands meanwhile (drafted, sent, acknowledged) is published
+once. A portion is taken off the list in the transaction that publishes it, so that a crash leaves it there.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from chartline.domains.claims.publish import publish_claims
 from chartline.domains.claims.publish_money import publish_money
 from chartline.domains.claims.queries import read_claims
-from chartline.domains.practice.due import AT_ONCE, Due, take_due
+from chartline.domains.practice.due import AT_ONCE, Due, any_due, owe, take_due
+from chartline.domains.remits.publishing import publish_portion
 from chartline.flows.answers import Answer, done
 from chartline.flows.ground import FAST, Ground
-from chartline.kernel.ids import new_id
 from chartline.platform.database import Work
 from chartline.platform.jobs import ComeBack, Job, Run
 
 PUBLISH = "billing.publish"
+PAUSE = timedelta(minutes=5)
+"""What is due is published between one and two of these after it was noted."""
 
 
 def queue_publishing(ground: Ground, work: Work) -> None:
-    """Put the publishing of what is due in line; for every flow that works on many claims in one transaction."""
-    ground.jobs.enqueue(work, PUBLISH, FAST, {}, key=f"publish/{new_id()}", organisation=work.organisation)
+    """Let what is due be published soon; for every flow that works on many claims in one transaction.
+
+    All who ask within one pause share a run. It begins a whole pause later at least: by then they have committed.
+    """
+    if not any_due(work):
+        return
+    place = work.now.timestamp() // PAUSE.total_seconds() + 2
+    at = datetime.fromtimestamp(place * PAUSE.total_seconds(), UTC)
+    key = f"publish/{work.organisation}/{at:%Y-%m-%dT%H:%MZ}"
+    ground.jobs.later(work, PUBLISH, FAST, {}, key=key, organisation=work.organisation, at=at)
 
 
 class Publishing:
@@ -39,13 +52,35 @@ class Publishing:
         while True:
             portion = run.step("publish", self._publish, run.organisation)
             published += int(portion["published"])
-            if portion["published"] == "0":
+            if not portion["more"]:
                 return {"published": str(published)}
 
     def _publish(self, organisation: str) -> Answer:
         ground = self._ground
         with ground.database.work(organisation) as work:
-            claims = list(read_claims(work, take_due(work, Due.CLAIM, AT_ONCE), lock=True).values())
-            publish_claims(work, ground.vault, ground.records, claims)
-            publish_money(work, ground.records, claims)
-        return done(published=str(len(claims)))
+            owed = take_due(work, Due.CLAIM, AT_ONCE)
+            moved = take_due(work, Due.STANDING, AT_ONCE)
+            found = read_claims(work, {*owed, *moved}, lock=True)
+            whole = [found[one] for one in owed if one in found]
+            publish_claims(work, ground.vault, ground.records, whole)
+            publish_money(work, ground.records, whole)
+            rest = [found[one] for one in moved if one in found and one not in owed]
+            publish_claims(work, ground.vault, ground.records, rest)
+        if owed or moved:
+            return done(published=str(len(owed) + len(moved)), more="yes")
+        # Remittances come last: each is long, and claims are what people look at.
+        explained = self._explain(organisation)
+        return done(published=str(explained), more="yes" if explained else "")
+
+    def _explain(self, organisation: str) -> int:
+        """The next claims of a remittance that is due; it leaves the list with its last ones."""
+        ground = self._ground
+        with ground.database.work(organisation) as work:
+            taken = take_due(work, Due.REMITTANCE, 1)
+            if not taken:
+                return 0
+            places = publish_portion(work, ground.vault, ground.records, taken[0])
+            if places:
+                owe(work, Due.REMITTANCE, taken)
+        # The last look at a remittance finds nothing left, and others may be due behind it.
+        return places or 1

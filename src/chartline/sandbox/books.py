@@ -219,7 +219,12 @@ class _Books:
         story.at = head_posted(head)
         identity = str(head["id"])
         place = self._places[identity] = self._places.get(identity, 0) + 1
-        amounts = {"paid": paid, "adjusted": contract, "patient_responsibility": share, "denied": refused}
+        amounts: dict[str, int] = {
+            "paid": paid,
+            "adjusted": contract,
+            "patient_responsibility": share,
+            "denied": refused,
+        }
         for name, amount in amounts.items():
             claim[name] = _number(claim[name]) + amount
         reversal = charged < 0
@@ -245,7 +250,7 @@ class _Books:
             kept = (*(line for line in lines if line[1]), (INSURANCE, -moved, ""))
             kind = EntryKind.REVERSAL if reversal else EntryKind.REMITTANCE
             self._entry(story, kind, paid_on, f"remit/{identity}/{place}", kept, remittance=identity)
-        codes: dict[str, object] = {**amounts, "remittance": identity, "reasons": [reason]}
+        codes: dict[str, object] = {"remittance": identity, "reasons": [reason], **amounts}
         if reversal:
             self._event(story, EventKind.REVERSED, AdjudicationAxis.REVERSED, codes)
             return
@@ -257,11 +262,10 @@ class _Books:
 
     def _patient(self, story: _Story, share: int) -> None:
         """The patient pays in instalments, sometimes too much, sometimes nothing."""
-        chance, left = self.chance, share
+        chance = self.chance
         for number in range(chance.randrange(self.plan.instalments + 1) if share else 0):
             story.at += timedelta(days=chance.randrange(5, 25))
-            amount = max(1, share // self.plan.instalments) + (200 if chance.random() < 0.02 else 0)
-            left -= amount
+            amount = share + 200 if chance.random() < 0.12 else max(1, share // self.plan.instalments)
             lines = ((PATIENT_CASH, amount, ""), (PATIENT, -amount, ""))
             self._entry(story, EntryKind.PATIENT_PAYMENT, _day(story.at), f"pay/{number}", lines)
 
@@ -389,7 +393,10 @@ _AXIS = {WorkAxis: "work", SubmissionAxis: "submission", AdjudicationAxis: "adju
 
 
 def lay_books(work: Work, plan: Plan) -> dict[str, int]:
-    """Lay books in the organisation of ``work``; returns how many rows each table got. Raises ``sandbox.books_laid``."""
+    """Lay books in the organisation of ``work``; returns how many rows each table got.
+
+    Raises ``sandbox.books_laid``.
+    """
     if work.scalar(work.select(claim_table, claim_table.c.id).limit(1)) is not None:
         raise LAID_BEFORE.error()
     books = _Books(plan)

@@ -49,6 +49,19 @@ def test_uploadlist_has_a_date_format_of_its_own_trap_21(account: Account) -> No
     assert today == date.fromisoformat(account.asked[0][1]["UploadDate"])
 
 
+SERVICES = set(
+    "upload uploadlist response modify notes archive appeal enroll payerlist eralist era835 eradata erapdf elig "
+    "eligdata hook".split()
+)
+
+
+def test_every_service_is_listed_with_a_grade_and_only_two_change_anything() -> None:
+    assert {each.name for each in ABOUT.operations} == SERVICES
+    assert {each.name for each in ABOUT.operations if each.writes} == {"upload", "archive"}
+    assert all(each.grade in "DCSIA" for each in ABOUT.operations)
+    assert {each.tier for each in ABOUT.operations} == {TIER}
+
+
 def test_every_fact_bears_a_grade() -> None:
     graded = [*FACTS["quirks"], *FACTS["environments"].values(), *FACTS["limits"]["tiers"].values(), FACTS["sizes"]]
     assert all(fact["grade"] in "DCSIA" for fact in graded)

@@ -6,18 +6,25 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.connectors.claimmd.conftest import KEY, Account
-from tests.connectors.claimmd.direct import Meeting, file, sent
+from tests.connectors.claimmd.direct import BASE, Meeting, file, sent
 from tests.connectors.claimmd.simulator.world import claim
 from tests.support.vendor import Said
 
-from chartline.connect.clearing import Contact, Enrollment, Support
+from chartline.connect.clearing import ClaimNoteFact, Contact, Enrollment, RemittanceSearch, SubmissionView, Support
+from chartline.connect.facts import Page
+from chartline.connectors.claimmd import claim_desk
+from chartline.connectors.claimmd.client import Client, Notes
+from chartline.connectors.claimmd.desk_rows import NoteRow
 from chartline.connectors.claimmd.news import told
+from chartline.connectors.claimmd.wire import read
 from chartline.kernel.money import Money
 from chartline.kernel.outcome import Receipt, Refused, Unknown
 from chartline.kernel.sealed import Purpose, Sealed
@@ -49,9 +56,9 @@ def test_notes_and_edits_are_read_page_by_page_until_nothing_is_new() -> None:
     assert (edit.claim_vendor_id, edit.field, edit.after.reveal(Purpose.MATCH)) == (second.vendor_id, "diag_1", "F410")
     assert "Called" not in repr(notes)
     assert "F410" not in repr(edits)
-    for page, read in ((notes.value, connector.claim_notes), (edits.value, connector.claim_edits)):
+    for page, go_on in ((notes.value, connector.claim_notes), (edits.value, connector.claim_edits)):
         assert page.more
-        rest = read(page.cursor)
+        rest = go_on(page.cursor)
         assert isinstance(rest, Receipt)
         assert (rest.value.rows, rest.value.cursor, rest.value.more) == ((), page.cursor, False)
 
@@ -72,6 +79,34 @@ def test_the_cursor_of_notes_is_the_highest_of_all_that_is_told(
     assert isinstance(outcome, Receipt)
     assert outcome.value.cursor == cursor
     assert account.asked[0][1]["NoteID"] == "5"
+
+
+@given(
+    st.integers(0, 10**20),
+    st.none() | st.integers(-5, 10**20) | st.text(max_size=6) | st.sampled_from(["²", "٣", "9" * 5000]),
+    st.lists(st.integers(0, 10**20), max_size=4),
+)
+def test_no_answer_of_a_feed_ever_turns_its_cursor_back(cursor: int, last: object, ids: list[int]) -> None:
+    before = str(cursor or "")
+    answer = {"notes": [{"noteid": each} for each in ids], "LastNoteID": last}
+    page = page_of(answer, before)
+    assert int(page.cursor or "0") >= cursor
+    assert all(int(page.cursor or "0") >= each for each in ids)
+    assert page.more == (bool(ids) and page.cursor != before)
+
+
+def page_of(answer: dict[str, object], cursor: str) -> Page[ClaimNoteFact]:
+    """What the connector makes of an answer, without anybody asking for it."""
+    record = read(json.dumps(answer).encode())
+    rows = tuple(NoteRow.of(row) for row in record.rows("notes"))
+
+    class Told(Client):
+        def notes(self, after: str) -> Receipt[Notes]:
+            return Receipt(Notes(record.text("LastNoteID"), rows))
+
+    outcome = claim_desk.notes(Told.__new__(Told), cursor)
+    assert isinstance(outcome, Receipt)
+    return outcome.value
 
 
 def test_a_note_without_a_number_or_a_cursor_that_is_none_is_refused(account: Account) -> None:
@@ -206,6 +241,56 @@ def test_an_answer_without_a_link_is_only_good_for_an_enrolment_that_needs_none(
     assert done.value is None
     assert code(connector.enroll(enrollment)) == "unreadable"
     assert code(connector.appeal_form("", "INT-7", Contact())) == "unreadable"
+
+
+# --- what would be sent, and what was paid ---------------------------------------------------------------------------
+
+
+def test_an_upload_can_be_seen_before_it_is_sent_and_holds_no_key() -> None:
+    meeting = Meeting()
+    handed = file(claim("PCN-1"))
+    seen = meeting.connector().submission_view(handed)
+    assert isinstance(seen, SubmissionView)
+    assert (seen.method, seen.address, seen.file_name) == ("POST", f"{BASE}upload/", handed.name)
+    assert seen.content.reveal(Purpose.SHOW) == handed.content.reveal(Purpose.SHOW)
+    assert "SIM-" not in str(seen.parts)
+    assert meeting.wire.sent == []
+    assert code(meeting.connector().submission_view(replace(handed, references=()))) == "bad_file"
+
+
+def test_a_remittance_is_found_by_what_the_bank_says_trap_21() -> None:
+    meeting = Meeting()
+    connector = meeting.connector()
+    sent(connector, "PCN-1")
+    meeting.pass_by(days=20)
+    listed = connector.remittances("")
+    assert isinstance(listed, Receipt)
+    (notice,) = listed.value.rows
+    day = date.fromisoformat(notice.paid_date)
+    fitting = (
+        RemittanceSearch(check_number=notice.check_number),
+        RemittanceSearch(amount=notice.paid, payer_id="00123"),
+        RemittanceSearch(paid_on=day, npi="1999999984", tax_id="999999999"),
+        RemittanceSearch(received_after=day - timedelta(days=3)),
+    )
+    for search in fitting:
+        found = connector.find_remittances(search)
+        assert isinstance(found, Receipt)
+        assert found.value == (notice,), search
+    for search in (
+        RemittanceSearch(check_number="EFT0"),
+        RemittanceSearch(amount=notice.paid + Money(1)),
+        RemittanceSearch(paid_on=day + timedelta(days=1)),
+    ):
+        none = connector.find_remittances(search)
+        assert isinstance(none, Receipt)
+        assert none.value == ()
+    assert form_of(meeting)["CheckDate"] == [(day + timedelta(days=1)).strftime("%m-%d-%Y")]
+    assert code(connector.find_remittances(RemittanceSearch())) == "empty_search"
+
+
+def form_of(meeting: Meeting) -> dict[str, list[str]]:
+    return parse_qs(meeting.wire.sent[-1].content.reveal(Purpose.EXCHANGE).decode())
 
 
 # --- remittances to look at ---------------------------------------------------------------------------------------

@@ -86,11 +86,12 @@ def test_a_clean_claim_is_validated_and_a_wrong_one_is_held(practice: Practice) 
 def test_what_a_receiver_would_reject_holds_the_claim_in_words_that_are_kept(practice: Practice) -> None:
     with practice.work() as work:
         odd = draft(work, practice.vault, practice.records, source(patient=person(sex="Q")))
-        (finding,) = validate(work, practice.vault, practice.records, odd, today=TODAY)
+        asked, finding = validate(work, practice.vault, practice.records, odd, today=TODAY)
+        assert asked.rule == "sex-stated"
         assert (finding.rule, finding.place) == ("writable", "sex (DMG03)")
         assert finding.say == "A value is not one of the codes that are allowed here."
         assert read_claim(work, odd).word is Word.DRAFT
-        assert findings_of(work, odd) == [finding]
+        assert findings_of(work, odd) == [asked, finding]
 
 
 def test_the_same_claims_give_the_same_file(practice: Practice) -> None:

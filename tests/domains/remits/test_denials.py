@@ -11,6 +11,8 @@ from tests.domains.money_world import Practice, charge, counted, source
 from tests.domains.remittances import PAID_ON, decided, raw, remittance, reversed_claim
 
 from chartline.domains.claims import read_claim
+from chartline.domains.claims.copy import open_first_copies
+from chartline.domains.claims.practice_rules import EffectKind, back_test
 from chartline.domains.remits import match, post, receive
 from chartline.domains.remits.denials import (
     AppealState,
@@ -31,6 +33,7 @@ from chartline.domains.remits.denials import (
     mark_sent,
     open_letter,
     open_note,
+    propose_rule,
     rank,
     read_denial,
     reopen,
@@ -181,7 +184,14 @@ def test_more_money_a_nearer_deadline_and_less_work_never_rank_lower(
     def denial(amount: int, left: int, effort: int) -> Denial:
         now = date(2026, 3, 1)
         values = {"claim_number": "", "payer_id": "", "payer_name": "", "remittance_id": "", "reasons": ()}
-        row: dict[str, object] = {"id": "", "claim_id": "", "kind": "other", "amount": amount, "state": "open", "decided_on": now}
+        row: dict[str, object] = {
+            "id": "",
+            "claim_id": "",
+            "kind": "other",
+            "amount": amount,
+            "state": "open",
+            "decided_on": now,
+        }
         row |= {"appeal_by": now + timedelta(days=left), "follow_up": None, "assignee": "", "minutes": effort}
         return Denial.of({**values, **row, "opened": None, "updated": None})
 
@@ -259,3 +269,27 @@ def test_an_end_is_taken_back_and_a_settled_denial_takes_no_more_acts(practice: 
         with pytest.raises(ChartlineError) as nothing:
             reopen(work, found.id, "user:1")
     assert (problem(settled), problem(nothing)) == ("denials.not_open", "denials.not_ended")
+
+
+def test_the_proposed_rule_catches_the_claim_that_taught_it_and_leaves_others_alone(practice: Practice) -> None:
+    claim, remit = refused(practice)
+    practice.sent(source(charge(9000, "90834")))
+    taken(practice, remit)
+    found = only(practice)
+    with practice.work() as work:
+        copy = open_first_copies(work, practice.vault, [claim])[claim]
+        rule = propose_rule(found, copy)
+        assert rule is not None
+        tested = back_test(work, practice.vault, rule)
+    assert [one.claim for one in tested.caught] == [claim]
+    assert (tested.looked, tested.refused, tested.harmless) == (2, 1, 0)
+    assert "authorization number" in rule.sentence()
+    assert rule.effect.kind is EffectKind.HOLD
+
+
+def test_no_rule_is_proposed_where_nothing_on_the_claim_could_have_told(practice: Practice) -> None:
+    claim, remit = refused(practice, ("CO-27", 15000))
+    taken(practice, remit)
+    with practice.work() as work:
+        copy = open_first_copies(work, practice.vault, [claim])[claim]
+    assert propose_rule(only(practice), copy) is None

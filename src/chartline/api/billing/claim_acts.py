@@ -11,7 +11,7 @@ from litestar import Response, Router
 
 from chartline.api.billing.claim_asked import ClaimChange
 from chartline.api.billing.claim_change import correction_of
-from chartline.api.billing.claims import ValidatedShape, validated_shape
+from chartline.api.billing.claims import MadeClaim, ValidatedShape, made_claim, validated_shape
 from chartline.api.billing.shapes import Answered, Asked, Listed, Shape
 from chartline.api.caller import BILLING, BILLING_CHANGES, Caller, Calling
 from chartline.api.routes import act, read, replace
@@ -21,7 +21,8 @@ from chartline.domains.claims.differences import Difference
 from chartline.domains.claims.ending import ClosedReason
 from chartline.domains.claims.notes import notes_of
 from chartline.domains.claims.queries import read_claim
-from chartline.flows import claim_desk, claim_paper
+from chartline.domains.claims.settings import ClaimSettings, read_claim_settings, save_claim_settings
+from chartline.flows import claim_desk, claim_paper, secondary
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.audit import Target
 
@@ -70,6 +71,18 @@ class TagsShape(Shape):
     """The tags as they are kept."""
 
     tags: list[str]
+
+
+class SettingsShape(Shape):
+    """How claims go on by themselves."""
+
+    next_payer_by_itself: bool
+
+
+class SettingsAsked(Asked):
+    """How claims are to go on by themselves."""
+
+    next_payer_by_itself: bool
 
 
 class DifferenceShape(Shape):
@@ -187,9 +200,7 @@ def claim_notes(caller: Calling, claim_id: UUID) -> Listed[NoteShape]:
     with caller.showing("api.claim.notes", Target("Claim", identity), BILLING) as work:
         read_claim(work, identity)
         found = notes_of(work, caller.services.vault, identity)
-        return Listed(
-            data=[NoteShape(at=one.at, actor=one.actor, text=one.text.reveal(Purpose.SHOW)) for one in found]
-        )
+        return Listed(data=[NoteShape(at=one.at, actor=one.actor, text=one.text.reveal(Purpose.SHOW)) for one in found])
 
 
 @replace("/{claim_id:uuid}/tags", summary="Tag a claim")
@@ -215,6 +226,34 @@ def refresh_claim(caller: Calling, claim_id: UUID) -> Answered[ValidatedShape]:
     caller.require(BILLING_CHANGES)
     found = claim_desk.refresh(caller.ground, caller.organisation, caller.actor, str(claim_id))
     return _standing(caller, claim_id, found)
+
+
+@act("/{claim_id:uuid}/next-payer", summary="Claim from the patient's next coverage")
+def next_payer(caller: Calling, claim_id: UUID) -> Answered[MadeClaim]:
+    """Drafts the claim that carries this payer's decision, checks it, and moves what the patient was to pay to it.
+    Asking again answers with the same claim."""
+    caller.require(BILLING_CHANGES)
+    passed = secondary.pass_claim_on(caller.ground, caller.organisation, caller.actor, str(claim_id))
+    with caller.read() as work:
+        return Answered(data=made_claim(read_claim(work, passed.claim)))
+
+
+@read("/settings", summary="Read how claims go on by themselves")
+def claim_settings(caller: Calling) -> Answered[SettingsShape]:
+    """The practice's settings for claims."""
+    caller.require(BILLING)
+    with caller.read() as work:
+        return Answered(data=SettingsShape(next_payer_by_itself=read_claim_settings(work).next_payer_by_itself))
+
+
+@replace("/settings", summary="Set how claims go on by themselves")
+def set_claim_settings(caller: Calling, data: SettingsAsked) -> Answered[SettingsShape]:
+    """With ``nextPayerByItself`` what a payer left to the patient is claimed from the next coverage without asking."""
+    caller.require(BILLING_CHANGES)
+    with caller.work() as work:
+        save_claim_settings(work, ClaimSettings(next_payer_by_itself=data.next_payer_by_itself))
+        caller.record(work, "claim.settings")
+    return Answered(data=SettingsShape(next_payer_by_itself=data.next_payer_by_itself))
 
 
 @read("/{claim_id:uuid}/paper", summary="Print a claim", media_type="application/pdf")
@@ -262,6 +301,9 @@ router = Router(
         tag_claim,
         changed_since,
         refresh_claim,
+        next_payer,
+        claim_settings,
+        set_claim_settings,
         claim_as_paper,
     ],
 )

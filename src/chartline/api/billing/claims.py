@@ -200,7 +200,7 @@ def new_claims(caller: Calling, data: ClaimsAsked, idempotency_key: IdempotencyK
     with the others is said beside them. The same key again answers for the same claims."""
     caller.require(BILLING_CHANGES)
     asked = [claim_of(one) for one in data.claims]
-    taken: list[Taken] = msgspec.field(default_factory=list)
+    taken: list[Taken] = []
 
     def make() -> str:
         taken.extend(_take(caller, asked, idempotency_key))

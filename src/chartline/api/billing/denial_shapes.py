@@ -118,6 +118,19 @@ class DeadlinesShape(Shape):
     answer_days: int
 
 
+class LessonShape(Shape):
+    """A rule that would have caught a denial, on the last ``looked`` claims: how many it would have caught, how many of
+    those were refused or harmless, and how many refused ones it would have let pass."""
+
+    name: str
+    sentence: str
+    looked: int
+    found: int
+    refused: int
+    harmless: int
+    refused_missed: int
+
+
 class AssignAsked(Asked):
     """Whom it is given to (``user:<id>``); empty text is nobody."""
 

@@ -23,6 +23,7 @@ from chartline.api.billing.denial_shapes import (
     DenialWhole,
     DoneShape,
     FollowUpAsked,
+    LessonShape,
     LetterShape,
     LinkShape,
     MadeShape,
@@ -39,7 +40,7 @@ from chartline.api.billing.shapes import Answered, Listed, money
 from chartline.api.caller import BILLING, BILLING_CHANGES, SYNC_ADMIN, Caller, Calling
 from chartline.api.routes import Limit, act, create, read, replace
 from chartline.connect.clearing import AppealsClaims, Contact
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today
 from chartline.domains.remits import denials
 from chartline.domains.remits.denials import (
     AppealState,
@@ -58,7 +59,7 @@ from chartline.platform.database import Work
 @read("/", summary="List denials")
 def worklist(
     caller: Calling,
-    state: DenialState | None = None,
+    standing: Annotated[DenialState | None, Parameter(query="state")] = None,
     kind: Category | None = None,
     payer_id: Annotated[str | None, Parameter(query="payerId", max_length=40)] = None,
     assignee: Annotated[str | None, Parameter(max_length=80)] = None,
@@ -70,7 +71,7 @@ def worklist(
     """What is in dispute, the most urgent first; with ``state`` also what is settled."""
     caller.require(BILLING)
     asked = DenialFilter(
-        states=(state,) if state else (),
+        states=(standing,) if standing else (),
         kind=kind,
         payer_id=payer_id,
         assignee=assignee,
@@ -78,7 +79,7 @@ def worklist(
         due_by=due_by,
     )
     with caller.read() as work:
-        page = denials.worklist(work, asked, _today(work), begin=cursor, limit=limit)
+        page = denials.worklist(work, asked, office_today(work), begin=cursor, limit=limit)
     following = str(page.next) if page.next is not None else None
     return Listed(data=[denial_shape(one) for one in page.rows], next=following)
 
@@ -109,7 +110,7 @@ def read_one(caller: Calling, denial_id: UUID) -> Answered[DenialWhole]:
     identity = str(denial_id)
     vault = caller.services.vault
     with caller.showing("api.denial.read", Target("denial", identity), BILLING) as work:
-        known = denials.rank(denials.read_denial(work, identity), _today(work))
+        known = denials.rank(denials.read_denial(work, identity), office_today(work))
         appeals = denials.appeals_of(work, identity)
         events = [
             DenialEventShape(
@@ -191,7 +192,7 @@ def letter(caller: Calling, denial_id: UUID) -> Answered[LetterShape]:
     identity = str(denial_id)
     caller.require(BILLING_CHANGES)
     with caller.showing("api.denial.letter", Target("denial", identity), BILLING) as work:
-        made = denials.draft_letter(work, caller.services.vault, identity, _today(work))
+        made = denials.draft_letter(work, caller.services.vault, identity, office_today(work))
     return Answered(data=LetterShape(text=made.text()))
 
 
@@ -201,7 +202,7 @@ def write_appeal(caller: Calling, denial_id: UUID, data: AppealAsked) -> Answere
     text = Sealed(data.letter) if data.letter is not None else None
     with _changing(caller) as work:
         made = denials.write_appeal(
-            work, caller.services.vault, str(denial_id), text, data.way, caller.actor, _today(work)
+            work, caller.services.vault, str(denial_id), text, data.way, caller.actor, office_today(work)
         )
         caller.record(work, "appeal.write", Target("denial", str(denial_id)))
     return Answered(data=MadeShape(id=made))
@@ -218,15 +219,45 @@ def appeal_form(caller: Calling, denial_id: UUID, data: ContactAsked) -> Answere
     return Answered(data=LinkShape(address=link.address.reveal(Purpose.SHOW)))
 
 
+@read("/{denial_id:uuid}/lesson", summary="See which rule would have caught a denial")
+def lesson(caller: Calling, denial_id: UUID) -> Answered[LessonShape]:
+    """The rule in one sentence, and what it would have done to the last claims; nothing is kept."""
+    caller.require(BILLING)
+    found = denial_desk.lesson_of(caller.ground, caller.organisation, str(denial_id))
+    test = found.test
+    return Answered(
+        data=LessonShape(
+            name=found.rule.name,
+            sentence=found.rule.sentence(),
+            looked=test.looked,
+            found=test.found,
+            refused=test.refused,
+            harmless=test.harmless,
+            refused_missed=test.refused_missed,
+        )
+    )
+
+
+@create("/{denial_id:uuid}/lesson", summary="Keep the rule that would have caught a denial")
+def learn(caller: Calling, denial_id: UUID) -> Answered[MadeShape]:
+    """Writes it as a rule of the practice, which counts for nothing before a person tests and activates it."""
+    caller.require(BILLING_CHANGES)
+    made = denial_desk.learn(caller.ground, caller.organisation, caller.actor, str(denial_id))
+    return Answered(data=MadeShape(id=made))
+
+
 @read("/", summary="List appeals")
 def list_appeals(
-    caller: Calling, state: AppealState | None = None, limit: Limit = 50, cursor: UUID | None = None
+    caller: Calling,
+    standing: Annotated[AppealState | None, Parameter(query="state")] = None,
+    limit: Limit = 50,
+    cursor: UUID | None = None,
 ) -> Listed[AppealShape]:
     """Appeals, the newest first."""
     caller.require(BILLING)
     with caller.read() as work:
         found = denials.list_appeals(
-            work, (state,) if state else (), after=str(cursor) if cursor else "", limit=limit + 1
+            work, (standing,) if standing else (), after=str(cursor) if cursor else "", limit=limit + 1
         )
     shown = found[:limit]
     return Listed(data=[appeal_shape(one) for one in shown], next=shown[-1].id if len(found) > limit else None)
@@ -269,10 +300,6 @@ def _plain(value: object) -> str:
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-def _today(work: Work) -> date:
-    return work.now.astimezone(office_zone(read_practice(work))).date()
-
-
 router = Router(
     path="/denials",
     route_handlers=[
@@ -290,6 +317,8 @@ router = Router(
         letter,
         write_appeal,
         appeal_form,
+        lesson,
+        learn,
     ],
 )
 appeals_router = Router(path="/appeals", route_handlers=[list_appeals, letter_file, sent, outcome])

@@ -27,7 +27,7 @@ from chartline.domains.coverage.benefit_lines import (
 )
 from chartline.domains.coverage.checks import read as read_check
 from chartline.domains.coverage.history import Told, history
-from chartline.domains.coverage.kept_answers import kept_answer
+from chartline.domains.coverage.kept_answers import kept_answers
 from chartline.domains.coverage.order import OrderedCoverage, order_warnings
 from chartline.domains.coverage.questions import PayerChoice, PayerQuestion, payer_questions
 from chartline.domains.coverage.rounds import read_progress
@@ -292,7 +292,7 @@ def check(caller: Calling, data: CheckAsked, idempotency_key: IdempotencyKey = N
     identity = once(caller, idempotency_key, "eligibility", data, ask)
     with caller.showing("api.eligibility.check", Target("eligibility_check", identity)) as work:
         known = read_check(work, identity)
-        return Answered(_eligibility(caller, work, known, fresh=bool(seen and seen[0])))
+        return Answered(data=_eligibility(caller, work, known, fresh=bool(seen and seen[0])))
 
 
 @read("/history/{patient_id:uuid}", summary="What payers said of a patient so far")
@@ -300,14 +300,14 @@ def list_history(caller: Calling, patient_id: UUID, limit: Limit = 50) -> Listed
     """The newest checks first, each with what changed against the answer before."""
     with caller.showing("api.eligibility.history", Target("Patient", str(patient_id))) as work:
         caller.services.records.read(work, "Patient", str(patient_id))
-        return Listed([_told(one) for one in history(work, str(patient_id), limit)])
+        return Listed(data=[_told(one) for one in history(work, str(patient_id), limit)])
 
 
 @read("/checks/{check_id:uuid}", summary="One check with everything the payer said")
 def one_check(caller: Calling, check_id: UUID) -> Answered[EligibilityShape]:
     """The check, its answer by service type and network, and other payers that were named."""
     with caller.showing("api.eligibility.check", Target("eligibility_check", str(check_id))) as work:
-        return Answered(_eligibility(caller, work, read_check(work, str(check_id)), fresh=False))
+        return Answered(data=_eligibility(caller, work, read_check(work, str(check_id)), fresh=False))
 
 
 @read("/coverages/{patient_id:uuid}", summary="A patient's coverages in order")
@@ -316,7 +316,7 @@ def coverages(caller: Calling, patient_id: UUID) -> Answered[CoveragesShape]:
     identity = str(patient_id)
     with caller.showing("api.coverages.read", Target("Patient", identity)) as work:
         caller.services.records.read(work, "Patient", identity)
-        return Answered(_coverages(caller, work, identity))
+        return Answered(data=_coverages(caller, work, identity))
 
 
 @replace("/coverages/{patient_id:uuid}/order", summary="Put a patient's coverages in order")
@@ -326,7 +326,7 @@ def put_order(caller: Calling, patient_id: UUID, data: OrderAsked) -> Answered[C
     identity, wanted = str(patient_id), [str(one) for one in data.coverages]
     coverage_desk.set_order(caller.ground, caller.organisation, caller.actor, identity, wanted)
     with caller.showing("api.coverages.read", Target("Patient", identity)) as work:
-        return Answered(_coverages(caller, work, identity))
+        return Answered(data=_coverages(caller, work, identity))
 
 
 @act("/questions/{question_id:uuid}", summary="Decide what another payer means")
@@ -335,7 +335,7 @@ def decide_question(caller: Calling, question_id: UUID, data: ChoiceAsked) -> An
     caller.require(CARE)
     choice = PayerChoice(data.choice)
     coverage_desk.decide_payer(caller.ground, caller.organisation, caller.actor, str(question_id), choice)
-    return Answered(DoneShape(id=str(question_id)))
+    return Answered(data=DoneShape(id=str(question_id)))
 
 
 @read("/settings", summary="How the practice asks about coverage")
@@ -343,7 +343,7 @@ def get_settings(caller: Calling) -> Answered[SettingsShape]:
     """Service types, how early, how often, and how long an answer holds."""
     caller.require(PEOPLE)
     with caller.read() as work:
-        return Answered(_settings(read_coverage_settings(work)))
+        return Answered(data=_settings(read_coverage_settings(work)))
 
 
 @replace("/settings", summary="Change how the practice asks about coverage")
@@ -352,13 +352,14 @@ def put_settings(caller: Calling, data: SettingsAsked) -> Answered[SettingsShape
     caller.require(SYNC_MANAGE)
     wanted = CoverageSettings(**{name: getattr(data, name) for name in data.__struct_fields__})
     return Answered(
-        _settings(coverage_desk.change_settings(caller.ground, caller.organisation, caller.actor, wanted))
+        data=_settings(coverage_desk.change_settings(caller.ground, caller.organisation, caller.actor, wanted))
     )
 
 
 @read("/round", summary="How the monthly round stands")
 def monthly_round(
-    caller: Calling, month: Annotated[date | None, Parameter(description="A day of the month; this month without.")] = None
+    caller: Calling,
+    month: Annotated[date | None, Parameter(description="A day of the month; this month without.")] = None,
 ) -> Answered[RoundShape | None]:
     """How many coverages are asked about this month, and when the last one is due; null before it began."""
     caller.require(PEOPLE)
@@ -366,9 +367,9 @@ def monthly_round(
         on = month or work.now.astimezone(office_zone(read_practice(work))).date()
         progress = read_progress(work, on.replace(day=1))
         if progress is None:
-            return Answered(None)
+            return Answered(data=None)
         return Answered(
-            RoundShape(
+            data=RoundShape(
                 month=progress.month,
                 begun_at=progress.begun,
                 finished_at=progress.finished,
@@ -389,7 +390,7 @@ def problem_of(code: str) -> ProblemShape | None:
 
 
 def _eligibility(caller: Caller, work: Work, known: Check, *, fresh: bool) -> EligibilityShape:
-    answer = kept_answer(work, caller.services.vault, known)
+    answer = kept_answers(work, caller.services.vault, [known]).get(known.id)
     return EligibilityShape(
         id=known.id,
         patient_id=known.patient_id,

@@ -1,4 +1,4 @@
-"""The ledger for billing programs: accounts, entries, patients' balances, the close of days, the bookkeeper's export."""
+"""The ledger for billing programs: accounts, entries, patients' balances, closed days, the bookkeeper's export."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from chartline.flows.patient_money import office_day
 from chartline.kernel.money import Money
 from chartline.platform.audit import Target
 
-AccountName = Annotated[str, Parameter(max_length=40, pattern="^[a-z_]*([.][A-Za-z0-9_]+)?$")]
+AccountName = Annotated[str, Parameter(query="account", max_length=40, pattern="^[a-z_]*([.][A-Za-z0-9_]+)?$")]
 
 
 class Form(StrEnum):
@@ -65,7 +65,7 @@ class ProofShape(Shape):
 class CloseAsked(Asked):
     """The money that was counted by hand, by method; left out where nobody counted."""
 
-    counted: dict[Method, Dollars] = {}
+    counted: dict[Method, Dollars] = msgspec.field(default_factory=dict)
 
 
 class ReopenAsked(Asked):

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from chartline.app.demonstration.setup import set_up
 from chartline.app.scenarios.house import Installation
 from chartline.app.scenarios.week import NOT_EMPTY
@@ -16,15 +18,17 @@ from chartline.app.stage import Stage
 from chartline.app.upgrade import upgrade
 from chartline.kernel.settings import Settings
 from chartline.platform.logs import set_up_logs
-from chartline.sandbox.week.pace import WORKING, Pace
 from chartline.sandbox.year.biller import Biller
 from chartline.sandbox.year.books import Clearinghouse
 from chartline.sandbox.year.front_desk import YearDesk
+from chartline.sandbox.year.pace import WORKING, YearPace
 from chartline.sandbox.year.play import Player
 from chartline.sandbox.year.practice import CLAIMS, MONTHS, PATIENTS, closing, make_year
 from chartline.sandbox.year.summary import YearSummary
 
 NAME = "year"
+POLL = 0.02
+"""Real seconds between a worker's looks: a year has thousands of small jobs, one behind the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class BillingYear:
 
     def __init__(self, settings: Settings, size: YearSize, progress: Callable[[str, float], None]) -> None:
         self._year = make_year(size.seed, claims=size.claims, patients=size.patients, months=size.months)
-        self._stage, self._size, self._tell = Stage(settings, "year"), size, progress
+        quick = msgspec.structs.replace(settings, poll_seconds=min(POLL, settings.poll_seconds))
+        self._stage, self._size, self._tell = Stage(quick, "year"), size, progress
         self._begun = time.monotonic()
 
     def run(self) -> YearSummary:
@@ -53,7 +58,7 @@ class BillingYear:
         """
         stage, year = self._stage, self._year
         set_up_logs(stage.settings.log_level, stage.folder / "logs" / "year.jsonl")
-        stage.keeper.start(closing(year.days[0]).replace(hour=6), 1.0)
+        stage.keeper.start(closing(year.days[0]).replace(hour=6, minute=0), 1.0)
         services: Services | None = None
         try:
             self._tell("Starting the database, the simulator, the web server and the workers", 0.0)
@@ -72,7 +77,7 @@ class BillingYear:
             stage.keeper.set_speed(WORKING)
             house = Installation(services, office.organisation, workers)
             biller = Biller(desk)
-            player = Player(year, Pace(stage.keeper, house), desk, biller, state, self._tell)
+            player = Player(year, YearPace(stage.keeper, house), desk, biller, state, self._tell)
             player.play()
             stage.keeper.stop()
             self._tell("Comparing with the payers' books", 0.97)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chartline.connect.capabilities import ReceivesHooks
+from chartline.connect.clearing import EnrollmentNews, TellsEnrollment
 from chartline.connect.conformance.check import broken, expect, told
 from chartline.connect.conformance.stage import Stage
 from chartline.connect.facts import HookEvent
@@ -16,12 +17,12 @@ def believes_signed_news(stage: Stage) -> None:
     hook = stage.subject.hook
     assert hook is not None
     first, again = (_told(stage, hook.sign(hook.news), hook.news) for _ in range(2))
-    expect(bool(first) and all(event.id for event in first), "news comes without an id")
+    expect(bool(first) and all(_id(event) for event in first), "news comes without an id")
     expect(first == again, "the same news is told differently when it is posted again")
 
 
 def believes_nothing_else(stage: Stage) -> None:
-    """No signature, another's signature, an altered body, or a connection without a secret."""
+    """No signature, another's signature, an altered body, or a connection without the secret."""
     hook = stage.subject.hook
     assert hook is not None
     altered = hook.news[:-1] + b" " + hook.news[-1:]
@@ -36,7 +37,7 @@ def believes_nothing_else(stage: Stage) -> None:
         outcome = _said(stage, stage.connector(), headers, body)
         expect(isinstance(outcome, Refused), f"news {name} is believed")
     unarmed = _said(stage, stage.connector(hook.without_secret), signature, hook.news)
-    expect(isinstance(unarmed, Refused), "a connection without a secret believes news")
+    expect(isinstance(unarmed, Refused), "a connection without the secret believes news")
 
 
 def keeps_news_of_a_kind_that_nobody_knows(stage: Stage) -> None:
@@ -47,13 +48,21 @@ def keeps_news_of_a_kind_that_nobody_knows(stage: Stage) -> None:
     expect(kinds == [hook.strange_kind], "news of a kind that nobody knows was dropped or renamed")
 
 
-def _told(stage: Stage, headers: dict[str, str], body: bytes) -> tuple[HookEvent, ...]:
+def _id(event: HookEvent | EnrollmentNews) -> str:
+    return event.id if isinstance(event, HookEvent) else event.event_id
+
+
+def _told(stage: Stage, headers: dict[str, str], body: bytes) -> tuple[HookEvent | EnrollmentNews, ...]:
     outcome = _said(stage, stage.connector(), headers, body)
     if isinstance(outcome, Refused):
         broken(f"signed news ends in {told(outcome)}")
     return outcome
 
 
-def _said(stage: Stage, connector: object, headers: dict[str, str], body: bytes) -> tuple[HookEvent, ...] | Refused:
+def _said(
+    stage: Stage, connector: object, headers: dict[str, str], body: bytes
+) -> tuple[HookEvent | EnrollmentNews, ...] | Refused:
+    if isinstance(connector, TellsEnrollment):
+        return stage.heard(connector.enrollment_news(headers, Sealed(body)))
     assert isinstance(connector, ReceivesHooks)
     return stage.heard(connector.hook(headers, Sealed(body)))

@@ -108,7 +108,8 @@ class Census:
 class Hook(Masked):
     """News as the vendor posts it: how a body is signed, one of a known kind and one of a kind that nobody knows.
 
-    ``without_secret`` is a connection that has nothing to check signatures by.
+    ``without_secret`` is a connection that has nothing to check signatures by, or where it cannot do without, another
+    secret.
     """
 
     sign: Callable[[bytes], dict[str, str]]

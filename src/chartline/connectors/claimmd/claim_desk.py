@@ -16,7 +16,7 @@ from chartline.connectors.claimmd import problems
 from chartline.connectors.claimmd.client import Client
 from chartline.connectors.claimmd.desk_rows import EditRow, NoteRow
 from chartline.connectors.claimmd.translate import report_of
-from chartline.connectors.claimmd.wire import Unreadable, UploadRow, read_money
+from chartline.connectors.claimmd.wire import Unreadable, UploadRow, is_number, read_money
 from chartline.kernel.money import Money
 from chartline.kernel.outcome import Later, Outcome, Receipt, Refused, Unknown
 from chartline.kernel.sealed import Sealed
@@ -29,13 +29,13 @@ UPLOAD_PAGES: Final = 50
 
 def notes(client: Client, cursor: str) -> Receipt[Page[ClaimNoteFact]] | Later | Refused:
     """Notes after the cursor. ``more`` while the feed moves: nothing says how long its pages are."""
-    if cursor and not cursor.isdigit():
+    if cursor and not is_number(cursor):
         return Refused(problems.BAD_CURSOR.problem(service="notes"))
     answer = client.notes(cursor)
     if not isinstance(answer, Receipt):
         return answer
     rows = answer.value.rows
-    if not all(row.note.isdigit() for row in rows):
+    if not all(is_number(row.note) for row in rows):
         return Refused(problems.UNREADABLE.problem(evidence=answer.exchange, service="notes"))
     following = _reached(cursor, answer.value.last, (row.note for row in rows))
     facts = tuple(_note(row) for row in rows)
@@ -44,13 +44,13 @@ def notes(client: Client, cursor: str) -> Receipt[Page[ClaimNoteFact]] | Later |
 
 def edits(client: Client, cursor: str) -> Receipt[Page[ClaimEditFact]] | Later | Refused:
     """Edits after the cursor."""
-    if cursor and not cursor.isdigit():
+    if cursor and not is_number(cursor):
         return Refused(problems.BAD_CURSOR.problem(service="modify"))
     answer = client.modify(cursor)
     if not isinstance(answer, Receipt):
         return answer
     rows = answer.value.rows
-    if not all(row.edit.isdigit() for row in rows):
+    if not all(is_number(row.edit) for row in rows):
         return Refused(problems.UNREADABLE.problem(evidence=answer.exchange, service="modify"))
     following = _reached(cursor, answer.value.last, (row.edit for row in rows))
     facts = tuple(_edit(row) for row in rows)
@@ -98,7 +98,7 @@ def archive(client: Client, claims: tuple[str, ...]) -> Outcome[tuple[str, ...]]
 
 def _reached(cursor: str, told: str, seen: Iterable[str]) -> str:
     """The greatest of the cursor, what the answer tells and its rows; the cursor itself when nothing came."""
-    numbers = [int(text) for text in (cursor, told, *seen) if text.isdigit()]
+    numbers = [int(text) for text in (cursor, told, *seen) if is_number(text)]
     greatest = max(numbers, default=0)
     return str(greatest) if greatest else cursor
 
@@ -132,11 +132,11 @@ def _upload(row: UploadRow) -> UploadEntry:
         amount = read_money(row.amount)
     except Unreadable:
         amount = Money(0)
-    epoch = row.at.isdigit() and len(row.at) <= 11
+    epoch = is_number(row.at) and len(row.at) <= 11
     return UploadEntry(
         vendor_id=row.inbound,
         name=row.file_name,
-        claims=int(row.claims) if row.claims.isdigit() else 0,
+        claims=int(row.claims) if is_number(row.claims) else 0,
         amount=amount,
         at=datetime.fromtimestamp(int(row.at), UTC) if epoch else None,
     )

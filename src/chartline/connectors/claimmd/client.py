@@ -129,9 +129,12 @@ class Client:
             lambda answer: tuple(PayerRow.of(row) for row in answer.record.rows("payer")),
         )
 
-    def era_list(self, after: str, page: int) -> Read[tuple[EraRow, ...]]:
-        """``eralist``: remittances after a position, downloaded ones too (``NewOnly`` 0, trap 14), 100 a page."""
-        fields = {"NewOnly": "0"} | ({"ERAID": after} if after else {}) | ({"Page": str(page)} if page > 1 else {})
+    def era_list(self, filters: Mapping[str, str], page: int) -> Read[tuple[EraRow, ...]]:
+        """``eralist``: remittances that pass the filters, downloaded ones too (``NewOnly`` 0, trap 14), 100 a page.
+
+        ``ERAID`` is a position; dates are ``mm-dd-yyyy`` here (trap 21).
+        """
+        fields = {"NewOnly": "0", **filters} | ({"Page": str(page)} if page > 1 else {})
         return _then(
             self._services.ask("eralist", fields),
             lambda answer: tuple(EraRow.of(row) for row in answer.record.rows("era")),

@@ -16,6 +16,8 @@ from chartline.connect.clearing import (
     PayerEntry,
     PersonalLink,
     RemittanceOutline,
+    RemittanceSearch,
+    SubmissionView,
     UploadEntry,
 )
 from chartline.connect.facts import (
@@ -58,7 +60,8 @@ class Connector:
         options = completed(credentials)
         self._wire, self._key = wire, account_key(credentials)
         self._eligibility_by, self._account = options["eligibility_by"], options.get("acct_number", "")
-        self._client = Client(Services(wire, self._key, options["base_url"], options["format"]))
+        self._address = options["base_url"]
+        self._client = Client(Services(wire, self._key, self._address, options["format"]))
 
     def check(self) -> Health:
         """Ask for today's uploads: cheap, and it needs the key."""
@@ -71,6 +74,10 @@ class Connector:
     def submit_claims(self, file: ClaimFile) -> Outcome[tuple[ClaimReport, ...]]:
         """Upload a file; the receipt holds the first report on each claim."""
         return submission.submit(self._client, file)
+
+    def submission_view(self, file: ClaimFile) -> SubmissionView | Refused:
+        """How a file would be uploaded; nothing is sent."""
+        return submission.view(self._address, file)
 
     def find_submission(self, file: ClaimFile) -> Looked[tuple[ClaimReport, ...]]:
         """Whether a file of that name has arrived."""
@@ -87,6 +94,10 @@ class Connector:
     def remittances(self, cursor: str) -> Receipt[Page[RemittanceNotice]] | Later | Refused:
         """Remittances after the cursor, seen before or not."""
         return remittances.read(self._client, cursor)
+
+    def find_remittances(self, search: RemittanceSearch) -> Receipt[tuple[RemittanceNotice, ...]] | Later | Refused:
+        """Remittances that fit a search; no cursor moves."""
+        return remittances.find(self._client, search)
 
     def remittance(self, vendor_id: str) -> Receipt[Sealed[bytes]] | Later | Refused:
         """The raw 835 of one remittance."""

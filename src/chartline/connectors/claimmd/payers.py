@@ -13,6 +13,7 @@ from chartline.connect.facts import Page
 from chartline.connectors.claimmd import problems
 from chartline.connectors.claimmd.client import Client
 from chartline.connectors.claimmd.desk_rows import PayerRow, link_of
+from chartline.connectors.claimmd.wire import is_number
 from chartline.kernel.outcome import Later, Receipt, Refused
 from chartline.kernel.sealed import Sealed
 
@@ -95,5 +96,5 @@ def _entry(row: PayerRow) -> PayerEntry:
         state=row.state,
         other_names=tuple(other for other in row.others if any(other)),
         services={word: words[said] for word, said in row.services.items() if said in words},
-        enrollment_days=int(row.enrollment_days) if row.enrollment_days.isdigit() else None,
+        enrollment_days=int(row.enrollment_days) if is_number(row.enrollment_days) else None,
     )

@@ -110,6 +110,13 @@ NO_CLAIM_NAMED = ErrorKind(
     "Claim.MD was to be asked about a claim whose number there is not known, or about too many at once.",
     "Wait for the first report on the claim, which brings the number.",
 )
+EMPTY_SEARCH = ErrorKind(
+    "claimmd.empty_search",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "Remittances were to be searched for by nothing.",
+    "Give a check number, an amount, a day, a payer or a provider.",
+)
 HOOK_UNSIGNED = ErrorKind(
     "claimmd.hook_unsigned",
     Blame.VENDOR,

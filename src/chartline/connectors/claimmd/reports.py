@@ -13,6 +13,7 @@ from chartline.connect.wire import Wire
 from chartline.connectors.claimmd import problems
 from chartline.connectors.claimmd.client import Client, Responses
 from chartline.connectors.claimmd.translate import report_of
+from chartline.connectors.claimmd.wire import is_number
 from chartline.kernel.outcome import Later, Receipt, Refused
 from chartline.kernel.sealed import Purpose, Sealed
 
@@ -25,7 +26,7 @@ _POLLED: Final = "responses_polled_from"
 def read(wire: Wire, client: Client, cursor: str) -> Receipt[Page[ClaimReport]] | Later | Refused:
     """Reports since the cursor, in the vendor's order; of several on one claim the later one counts."""
     position = cursor or "0"
-    if not position.isdigit():
+    if not is_number(position):
         return Refused(problems.BAD_CURSOR.problem(service="response"))
     answer = client.response(position)
     if not isinstance(answer, Receipt):
@@ -46,4 +47,4 @@ def polled_from(wire: Wire) -> str:
 def reached(position: str, answer: Responses) -> str:
     """The greater of the position asked from and the one the answer tells, by itself or on its messages."""
     told = [answer.last] if answer.last else [m.response for row in answer.rows for m in row.messages]
-    return str(max([int(position), *(int(text) for text in told if text.isdigit())]))
+    return str(max([int(position), *(int(text) for text in told if is_number(text))]))

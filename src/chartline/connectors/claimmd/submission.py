@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from chartline.connect.clearing import SubmissionView
 from chartline.connect.facts import ClaimFile, ClaimReport
 from chartline.connect.wire import Wire
 from chartline.connectors.claimmd import problems
@@ -24,6 +25,8 @@ from chartline.kernel.outcome import Absent, Later, Looked, Outcome, Receipt, Re
 CLAIMS_PER_UPLOAD: Final = 2000
 """Sheet 2."""
 
+MASKED: Final = "•••"
+
 LOOK_BACK_DAYS: Final = 30
 MOST_PAGES: Final = 50
 FEED_PAGES: Final = 5
@@ -31,16 +34,36 @@ FEED_PAGES: Final = 5
 
 def submit(client: Client, file: ClaimFile) -> Outcome[tuple[ClaimReport, ...]]:
     """Upload a file. The receipt holds one report per claim, accepted and rejected ones mixed."""
-    count = len(file.references)
-    fits = 1 <= count <= CLAIMS_PER_UPLOAD and file.content.present()
-    if not fits or not FILE_NAME.fullmatch(file.name):
-        return Refused(problems.BAD_FILE.problem(claims=str(count)))
+    unfit = _unfit(file)
+    if unfit is not None:
+        return unfit
     outcome = client.upload(file.name, file.content)
     if not isinstance(outcome, Receipt):
         return outcome
     # An answer that speaks of no claim and no error proves nothing.
     reports = tuple(report_of(row) for row in outcome.value)
     return Receipt(reports, outcome.exchange) if reports else Unknown(outcome.exchange)
+
+
+def view(address: str, file: ClaimFile) -> SubmissionView | Refused:
+    """The upload as it would be sent, without the key and without sending it."""
+    return _unfit(file) or SubmissionView(
+        vendor="Claim.MD",
+        address=f"{address}upload/",
+        method="POST",
+        media="multipart/form-data",
+        parts=(("AccountKey", MASKED),),
+        file_name=file.name,
+        content=file.content,
+    )
+
+
+def _unfit(file: ClaimFile) -> Refused | None:
+    count = len(file.references)
+    fits = 1 <= count <= CLAIMS_PER_UPLOAD and file.content.present()
+    if fits and FILE_NAME.fullmatch(file.name):
+        return None
+    return Refused(problems.BAD_FILE.problem(claims=str(count)))
 
 
 def find(wire: Wire, client: Client, file: ClaimFile) -> Looked[tuple[ClaimReport, ...]]:

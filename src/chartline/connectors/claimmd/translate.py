@@ -32,6 +32,11 @@ def compact_date(day: date) -> str:
     return day.strftime("%Y%m%d")
 
 
+def american_date(day: date) -> str:
+    """``mm-dd-yyyy``, for the filters of eralist."""
+    return day.strftime("%m-%d-%Y")
+
+
 def iso_date(text: str) -> str:
     """``YYYY-MM-DD`` from any of the vendor's forms; other text as it is."""
     for form in _DATE_FORMATS:

@@ -16,6 +16,7 @@ from chartline.kernel.money import Money
 from chartline.kernel.sealed import Masked
 
 MAX_DEPTH: Final = 40
+MOST_DIGITS: Final = 30
 
 
 class Unreadable(ValueError):
@@ -146,6 +147,11 @@ def _scalar(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     return str(value)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a plain whole number, as ids, positions and counts are: ASCII digits, and not without end."""
+    return len(text) <= MOST_DIGITS and text.isascii() and text.isdigit()
 
 
 def read_money(text: str) -> Money:

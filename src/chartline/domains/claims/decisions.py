@@ -85,14 +85,14 @@ def _apply(changes: ClaimChanges, decision: Decision) -> None:
         "reasons": list(decision.codes),
     }
     kind = EventKind.REVERSED if decision.reversal else EventKind.ADJUDICATED
-    to = _verdict(row, reversal=decision.reversal)
+    to = verdict(row, reversal=decision.reversal)
     changes.event(identity, kind, to, codes=codes, source=decision.source)
     if decision.reversal and row["frequency"] == "8" and row["work_axis"] != WorkAxis.CANCELLED.value:
         # The payer gives its payment back for a void: it has taken it in, whatever reports say.
         changes.event(identity, EventKind.VOIDED, WorkAxis.CANCELLED)
 
 
-def _verdict(row: Mapping[str, Any], *, reversal: bool) -> AdjudicationAxis:
+def verdict(row: Mapping[str, Any], *, reversal: bool) -> AdjudicationAxis:
     """Paid when nothing is refused; denied when nothing was granted; else partially paid. A reversal after which
     something stands (its correction came first) leaves what stands."""
     paid, patient = row["paid"], row["patient_responsibility"]

@@ -57,7 +57,7 @@ def _places(copy: ClaimCopy) -> Iterator[tuple[str, str]]:
 
 def _walk(place: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Money):
-        yield place, str(value)
+        yield place, value.text()
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             if not (place.startswith("lines.") and name == "control"):
@@ -68,6 +68,6 @@ def _walk(place: str, value: object) -> Iterator[tuple[str, str]]:
     elif isinstance(value, tuple):
         yield place, " ".join(str(one) for one in value)
     elif isinstance(value, int) and not isinstance(value, bool) and place.rpartition(".")[2] in _AMOUNTS:
-        yield place, str(Money(value))
+        yield place, Money(value).text()
     else:
         yield place, "" if value is None or value is False else str(value)

@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     ARCHIVED = "archived"
     TAGGED = "tagged"
     PASSED_ON = "passed_on"
+    UNDONE = "undone"
     REPAIRED = "repaired"
 
 
@@ -70,6 +71,7 @@ SENTENCES = {
     EventKind.REOPENED: "The claim was opened again.",
     EventKind.NOTED: "Somebody wrote a note.",
     EventKind.EDITED_OUTSIDE: "Somebody changed the claim in the clearinghouse's own pages; nothing changed here.",
+    EventKind.UNDONE: "The posting of the payer's decision was taken back.",
     EventKind.ARCHIVED: "The claim was put away at the clearinghouse.",
     EventKind.TAGGED: "The claim's tags changed.",
     EventKind.PASSED_ON: "What this payer left open was claimed from the next payer.",

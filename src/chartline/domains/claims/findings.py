@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,9 +36,10 @@ _OPEN = (WorkAxis.DRAFT.value, WorkAxis.HELD.value, WorkAxis.READY.value)
 
 @dataclass(frozen=True, slots=True)
 class FoundLine:
-    """One finding of one claim that is still ours to send."""
+    """One finding of one claim that is still ours to send; ``seq`` counts the findings of the claim."""
 
     claim: str
+    seq: int
     number: str
     payer_id: str
     service_date: date
@@ -74,7 +76,9 @@ def keep_findings(work: Work, found: Mapping[str, Sequence[Finding]]) -> None:
     )
 
 
-def list_findings(work: Work, rule: str = "", after: tuple[str, int] | None = None, limit: int = 200) -> list[FoundLine]:
+def list_findings(
+    work: Work, rule: str = "", after: tuple[str, int] | None = None, limit: int = 200
+) -> list[FoundLine]:
     """Findings of claims that were not sent, by claim; with a rule only its own. ``after`` is claim and number of the
     last one before."""
     query = _open_findings(work, _claim.id, _claim.number, _claim.payer_id, _claim.service_date, _claim.work_axis)
@@ -86,6 +90,7 @@ def list_findings(work: Work, rule: str = "", after: tuple[str, int] | None = No
     return [
         FoundLine(
             row["id"],
+            row["seq"],
             row["number"],
             row["payer_id"],
             row["service_date"],
@@ -118,7 +123,7 @@ def count_findings(work: Work) -> dict[str, RuleCount]:
 _same = sa.and_(_claim.organisation_id == _finding.organisation_id, _claim.id == _finding.claim_id)
 
 
-def _open_findings(work: Work, *columns: sa.ColumnElement[object]) -> sa.Select[*tuple[object, ...]]:
+def _open_findings(work: Work, *columns: sa.ColumnElement[Any]) -> sa.Select[*tuple[Any, ...]]:
     own = (_finding.seq, _finding.rule, _finding.severity, _finding.place)
     return (
         sa.select(*own, *columns)

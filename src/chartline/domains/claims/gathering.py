@@ -177,9 +177,7 @@ def _authorizations(work: Work, claims: Mapping[str, Claim]) -> dict[str, tuple[
     for row in work.rows(work.select(prior_authorization_line_table).where(line.authorization_id.in_(ids))):
         procedures[row["authorization_id"]].add(row["procedure"])
     used: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    query = work.select(prior_authorization_use_table).where(
-        use.authorization_id.in_(ids), use.given_back.is_(None)
-    )
+    query = work.select(prior_authorization_use_table).where(use.authorization_id.in_(ids), use.given_back.is_(None))
     for row in work.rows(query):
         used[row["authorization_id"]].append((row["claim_id"], row["units"]))
     found: dict[str, tuple[KnownAuthorization, ...]] = {}
@@ -200,9 +198,7 @@ def _authorizations(work: Work, claims: Mapping[str, Claim]) -> dict[str, tuple[
     return found
 
 
-def _coverages(
-    work: Work, claims: Mapping[str, Claim], copies: Mapping[str, ClaimCopy]
-) -> dict[str, KnownCoverage]:
+def _coverages(work: Work, claims: Mapping[str, Claim], copies: Mapping[str, ClaimCopy]) -> dict[str, KnownCoverage]:
     """The payer's last clear word on each coverage around the days of service; one query."""
     columns = eligibility_check_table.c
     days = [copy.service_date for copy in copies.values()]
@@ -269,10 +265,8 @@ def _inactive(work: Work) -> frozenset[str]:
     return frozenset(row["npi"] for row in rows)
 
 
-def _fees(
-    work: Work, procedures: Collection[str], copies: Mapping[str, ClaimCopy]
-) -> dict[str, dict[str, int]]:
-    """The practice's prices by claim, of its payer before everybody's, a later begin before an earlier one; one query."""
+def _fees(work: Work, procedures: Collection[str], copies: Mapping[str, ClaimCopy]) -> dict[str, dict[str, int]]:
+    """The practice's prices by claim: its payer's before everybody's, a later begin before an earlier; one query."""
     columns = fee_table.c
     if not procedures:
         return {}

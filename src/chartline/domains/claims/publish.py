@@ -46,7 +46,7 @@ def publish_claims(
 ) -> None:
     """Store the FHIR Claim of each claim, and its ClaimResponse once somebody has answered; many are noted as due."""
     if len(claims) > AT_ONCE:
-        owe(work, Due.CLAIM, [claim.id for claim in claims])
+        owe(work, Due.STANDING, [claim.id for claim in claims])
     else:
         publish(work, records, claim_resources(work, vault, claims, copies))
 

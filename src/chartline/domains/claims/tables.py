@@ -140,6 +140,13 @@ claim_tag_table = sa.Table(
     sa.Index(None, "organisation_id", "tag"),
 )
 
+claim_setting_table = sa.Table(
+    "claim_setting",
+    metadata,
+    sa.Column("organisation_id", Id, primary_key=True),
+    sa.Column("next_payer_by_itself", sa.Boolean, nullable=False),
+)
+
 stray_report_table = sa.Table(
     "stray_report",
     metadata,

@@ -209,12 +209,14 @@ def list_enrollments(
     return [_enrollment(row) for row in work.rows(query.order_by(_columns.updated.desc(), _columns.id).limit(limit))]
 
 
-def enrollment_history(work: Work, enrollment_id: str) -> list[EnrollmentEvent]:
-    """What happened, oldest first."""
-    rows = work.rows(
-        work.select(payer_enrollment_event_table).where(_event.enrollment_id == enrollment_id).order_by(_event.seq)
-    )
-    return [EnrollmentEvent(row["at"], row["actor"], row["before"], row["after"], row["happened"]) for row in rows]
+def enrollment_history(work: Work, enrollment_ids: Sequence[str]) -> dict[str, list[EnrollmentEvent]]:
+    """What happened to enrolments, oldest first, in one query."""
+    query = work.select(payer_enrollment_event_table).where(_event.enrollment_id.in_(list(enrollment_ids)))
+    found: dict[str, list[EnrollmentEvent]] = {one: [] for one in enrollment_ids}
+    for row in work.rows(query.order_by(_event.seq)) if enrollment_ids else []:
+        event = EnrollmentEvent(row["at"], row["actor"], row["before"], row["after"], row["happened"])
+        found[row["enrollment_id"]].append(event)
+    return found
 
 
 def enrollment_gap(

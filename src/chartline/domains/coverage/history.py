@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
+import sqlalchemy as sa
+
+from chartline.domains.coverage.benefits import CheckState
 from chartline.domains.coverage.tables import Check, eligibility_check_table, read_check
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
@@ -73,3 +78,35 @@ def _differences(before: Check, after: Check) -> tuple[Difference, ...]:
 
 def _text(value: object) -> str:
     return value.text() if isinstance(value, Money) else "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """Checks by service date, and the cursor of the next page."""
+
+    checks: tuple[Check, ...]
+    next: str | None
+
+
+def list_checks(
+    work: Work, begin: date, end: date, states: Collection[CheckState] = (), cursor: str = "", limit: int = 50
+) -> CheckPage:
+    """Checks for service dates from ``begin`` through ``end``, by their day; one query.
+
+    A cursor that is none begins anew.
+    """
+    query = work.select(eligibility_check_table).where(_columns.service_date >= begin, _columns.service_date <= end)
+    if states:
+        query = query.where(_columns.state.in_(sorted(state.value for state in states)))
+    day, _, identity = cursor.partition("/")
+    try:
+        behind = date.fromisoformat(day) if UUID(identity) else None
+    except ValueError:
+        behind = None
+    if behind is not None:
+        later = sa.and_(_columns.service_date == behind, _columns.id > identity)
+        query = query.where(sa.or_(_columns.service_date > behind, later))
+    rows = work.rows(query.order_by(_columns.service_date, _columns.id).limit(limit + 1))
+    shown = tuple(read_check(row) for row in rows[:limit])
+    more = f"{shown[-1].service_date.isoformat()}/{shown[-1].id}" if len(rows) > limit else None
+    return CheckPage(shown, more)

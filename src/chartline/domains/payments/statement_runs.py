@@ -68,8 +68,7 @@ _columns = statement_run_table.c
 
 def begin(work: Work, as_of: date, actor: str) -> str:
     """Begin a run; returns its id. Raises ``payments.run_under_way``."""
-    query = work.select(statement_run_table).where(_columns.state == RunState.RUNNING.value)
-    if work.row(query) is not None:
+    if running(work) is not None:
         raise UNDER_WAY.error()
     identity = new_id()
     work.insert(
@@ -85,6 +84,12 @@ def begin(work: Work, as_of: date, actor: str) -> str:
         started=work.now,
     )
     return identity
+
+
+def running(work: Work) -> StatementRun | None:
+    """The run that is under way."""
+    row = work.row(work.select(statement_run_table).where(_columns.state == RunState.RUNNING.value))
+    return _run(row) if row is not None else None
 
 
 def go_on(work: Work, vault: Vault, records: Records, run: str) -> StatementRun:

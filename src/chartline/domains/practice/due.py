@@ -34,6 +34,8 @@ class Due(StrEnum):
 
     CLAIM = "claim"
     """A claim with its response, its invoice, and its patient's account."""
+    STANDING = "standing"
+    """A claim with its response: it has moved, and its money has not."""
     REMITTANCE = "remittance"
     """A posted remittance with its explanations."""
 
@@ -60,6 +62,12 @@ def take_due(work: Work, kind: Due, limit: int) -> list[str]:
         condition = sa.and_(columns.kind == kind.value, columns.subject.in_(taken))
         work.execute(work.delete(publication_due_table).where(condition))
     return taken
+
+
+def any_due(work: Work) -> bool:
+    """Whether something is due."""
+    query = work.select(publication_due_table, publication_due_table.c.kind).limit(1)
+    return work.scalar(query) is not None
 
 
 def count_due(work: Work) -> int:

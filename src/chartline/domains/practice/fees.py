@@ -116,6 +116,23 @@ def fees_for(work: Work, procedures: Sequence[str], payer_id: str, on: date) -> 
     return {row["procedure"]: Money(row["amount"]) for row in rows}
 
 
+def list_fees(work: Work, payer_id: str = "", after: Sequence[str] | None = None, limit: int = 50) -> list[Fee]:
+    """Fees in the order of procedure, payer and begin, from behind ``after`` (these three as text); of one payer if
+    given."""
+    columns = fee_table.c
+    order = (columns.procedure, columns.payer_id, columns.begin_date)
+    query = work.select(fee_table)
+    if payer_id:
+        query = query.where(columns.payer_id == payer_id)
+    if after is not None:
+        place = (sa.literal(after[0]), sa.literal(after[1]), sa.literal(date.fromisoformat(after[2])))
+        query = query.where(sa.tuple_(*order) > sa.tuple_(*place))
+    return [
+        Fee(row["procedure"], Money(row["amount"]), row["begin_date"], row["end_date"], row["payer_id"])
+        for row in work.rows(query.order_by(*order).limit(limit))
+    ]
+
+
 def no_fee(procedure: str, on: date) -> ChartlineError:
     """The error for a procedure without a price."""
     return NO_FEE.error(procedure=procedure, on=on.isoformat())

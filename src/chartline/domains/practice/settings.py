@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -100,6 +101,11 @@ def read_practice(work: Work) -> Practice:
 def office_zone(practice: Practice) -> ZoneInfo:
     """The zone of the practice's wall clock."""
     return ZoneInfo(practice.zone)
+
+
+def office_today(work: Work) -> date:
+    """The day it is in the office. Raises ``practice.not_set_up``."""
+    return work.now.astimezone(office_zone(read_practice(work))).date()
 
 
 def save_payer_route(work: Work, payer_id: str, route: BillingRoute | None) -> None:

@@ -3,18 +3,20 @@
 Refuses to post what does not add up, to post twice, and to guess whose claim it is.
 """
 
+from chartline.domains.remits.candidates import WEIGHTS, Candidate, candidates
 from chartline.domains.remits.desk import (
     RemittancePage,
     count_desk,
     list_remittances,
-    match_by_hand,
     read_head,
+    read_part,
     read_remittance,
     release,
     unmatched,
 )
 from chartline.domains.remits.intake import Delivery, Transactions, receive, take_in
 from chartline.domains.remits.matching import Match, MatchReason, match
+from chartline.domains.remits.moving import credit_patient, match_by_hand, put_aside, unmatch
 from chartline.domains.remits.plan import (
     Check,
     PlanClaim,
@@ -28,6 +30,7 @@ from chartline.domains.remits.planning import plan, plan_page
 from chartline.domains.remits.portions import PORTION
 from chartline.domains.remits.posting import Posted, post, post_in_portions, post_portion
 from chartline.domains.remits.publish import explanation_id
+from chartline.domains.remits.recoveries import Adjusted, Standing, adjustments, standings
 from chartline.domains.remits.remittance import (
     MatchState,
     RemittanceClaimRow,
@@ -39,14 +42,20 @@ from chartline.domains.remits.remittance import (
     remittance_history,
 )
 from chartline.domains.remits.splitting import PlannedLine, Split, split_claim
+from chartline.domains.remits.trust import PayerTrust, Trust, all_trust, one_click_waiting, set_trust, waits
+from chartline.domains.remits.undo import Undone, undo, undo_in_portions, undo_portion
 
 __all__ = [
     "PORTION",
+    "WEIGHTS",
+    "Adjusted",
+    "Candidate",
     "Check",
     "Delivery",
     "Match",
     "MatchReason",
     "MatchState",
+    "PayerTrust",
     "PlanClaim",
     "PlanHead",
     "PlanPortion",
@@ -60,13 +69,21 @@ __all__ = [
     "RemittanceRow",
     "RemittanceState",
     "Split",
+    "Standing",
     "Transactions",
+    "Trust",
+    "Undone",
+    "adjustments",
+    "all_trust",
+    "candidates",
     "count_desk",
+    "credit_patient",
     "explanation_id",
     "list_remittances",
     "make_plan",
     "match",
     "match_by_hand",
+    "one_click_waiting",
     "open_claims",
     "open_header",
     "plan",
@@ -74,12 +91,21 @@ __all__ = [
     "post",
     "post_in_portions",
     "post_portion",
+    "put_aside",
     "read_head",
+    "read_part",
     "read_remittance",
     "receive",
     "release",
     "remittance_history",
+    "set_trust",
     "split_claim",
+    "standings",
     "take_in",
+    "undo",
+    "undo_in_portions",
+    "undo_portion",
+    "unmatch",
     "unmatched",
+    "waits",
 ]

@@ -7,13 +7,6 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from chartline.domains.claims import apply_decisions, read_claim
-from chartline.domains.ledger import post as post_entry
-from chartline.domains.remits.matching import MatchReason
-from chartline.domains.remits.plan import apply_entry
-from chartline.domains.remits.planning import plan_claims, plan_head
-from chartline.domains.remits.posting import decision_of, mark_of, reconciled
-from chartline.domains.remits.publish import Explained, publish_remittance
 from chartline.domains.remits.remittance import (
     MatchState,
     RemittanceClaimRow,
@@ -23,13 +16,10 @@ from chartline.domains.remits.remittance import (
     claim_rows,
     find_remittance,
     note,
-    open_header,
 )
 from chartline.domains.remits.tables import remittance_claim_table, remittance_table
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.database import Work
-from chartline.platform.records import Records
-from chartline.platform.vault import Vault
 
 NOT_HELD = ErrorKind(
     "remits.not_held",
@@ -39,14 +29,8 @@ NOT_HELD = ErrorKind(
     "Look at its history: it was released or posted already, or never held.",
     status=409,
 )
-MATCHED_ALREADY = ErrorKind(
-    "remits.matched_already",
-    Blame.PRACTICE,
-    Again.NEVER,
-    "This part of the remittance belongs to a claim already.",
-    "Open that claim; a wrong match that was posted is undone by the payer's reversal or an entry by hand.",
-    status=409,
-)
+
+
 NO_PART = ErrorKind(
     "remits.no_part",
     Blame.PRACTICE,
@@ -78,42 +62,6 @@ def release(work: Work, remittance: str, actor: str) -> None:
     note(work, remittance, RemittanceEventKind.RELEASED, actor)
 
 
-def match_by_hand(
-    work: Work, vault: Vault, records: Records, remittance: str, place: int, claim: str, actor: str
-) -> None:
-    """Say which claim a part of a remittance is for. When it is posted already, its money moves from unapplied.
-
-    Raises ``remits.not_found``, ``remits.no_part``, ``remits.matched_already``, ``claims.not_found``.
-    """
-    row = find_remittance(work, remittance, lock=True)
-    part = next(iter(claim_rows(work, remittance, places=[place])), None)
-    if part is None:
-        raise NO_PART.error(remittance=remittance, place=str(place))
-    if part.claim_id is not None:
-        raise MATCHED_ALREADY.error(remittance=remittance, place=str(place), claim=part.claim_id)
-    known = read_claim(work, claim)
-    columns = remittance_claim_table.c
-    here = work.update(remittance_claim_table).where(columns.remittance_id == remittance, columns.place == place)
-    found = {"claim_id": claim, "match_reason": MatchReason.BY_HAND.value, "state": MatchState.MATCHED.value}
-    work.execute(here.values(**found))
-    codes: dict[str, object] = {"place": place, "claim": claim}
-    note(work, remittance, RemittanceEventKind.MATCHED, actor, codes)
-    if row.state is not RemittanceState.POSTED:
-        return
-    head = plan_head(work, vault, row)
-    (waiting,) = plan_claims(work, vault, row, claim_rows(work, remittance, places=[place]), {claim: known})
-    planned, entry = apply_entry(head, waiting, part.moves)
-    if entry is not None:
-        post_entry(work, entry)
-    apply_decisions(work, vault, records, [decision_of(head, planned, part)])
-    mark = mark_of(planned)
-    work.execute(here.values(state=mark["stands"], patient_responsibility=mark["patient"], denied=mark["refused"]))
-    note(work, remittance, RemittanceEventKind.APPLIED, actor, codes)
-    ours = [Explained(planned, waiting.detail, known)]
-    rows = reconciled(work, row)
-    publish_remittance(work, records, row, open_header(work, vault, remittance), rows, ours)
-
-
 def read_remittance(work: Work, remittance: str) -> tuple[RemittanceRow, list[RemittanceClaimRow]]:
     """A remittance and its claims. Raises ``remits.not_found``."""
     return find_remittance(work, remittance), claim_rows(work, remittance)
@@ -122,6 +70,13 @@ def read_remittance(work: Work, remittance: str) -> tuple[RemittanceRow, list[Re
 def read_head(work: Work, remittance: str) -> RemittanceRow:
     """A remittance without its claims, of which there may be very many. Raises ``remits.not_found``."""
     return find_remittance(work, remittance)
+
+
+def read_part(work: Work, remittance: str, place: int) -> RemittanceClaimRow:
+    """One claim of a remittance. Raises ``remits.no_part``."""
+    for part in claim_rows(work, remittance, places=[place]):
+        return part
+    raise NO_PART.error(remittance=remittance, place=str(place))
 
 
 def list_remittances(
@@ -139,24 +94,38 @@ def list_remittances(
     return RemittancePage(rows[:limit], rows[limit - 1].id if more else None)
 
 
-def unmatched(work: Work, limit: int = 200) -> list[RemittanceClaimRow]:
-    """Parts of remittances that belong to no claim of ours yet, oldest first."""
+def unmatched(work: Work, limit: int = 200, after: str = "") -> list[RemittanceClaimRow]:
+    """Parts of remittances that belong to no claim of ours yet, oldest first; ``after`` is ``<remittance>~<place>``."""
     columns = remittance_claim_table.c
-    waiting = (MatchState.UNMATCHED.value, MatchState.UNAPPLIED.value)
     query = (
         work.select(remittance_claim_table)
-        .where(columns.claim_id.is_(None), columns.state.in_(waiting), columns.match_reason != "")
+        .where(columns.claim_id.is_(None), columns.state.in_(LOOSE), columns.match_reason != "")
         .order_by(columns.remittance_id, columns.place)
         .limit(limit)
     )
+    if after:
+        remittance, _, place = after.partition("~")
+        behind = sa.and_(columns.remittance_id == remittance, columns.place > int(place))
+        query = query.where(sa.or_(columns.remittance_id > remittance, behind))
     return [RemittanceClaimRow.of(row) for row in work.rows(query)]
 
 
+LOOSE = (MatchState.UNMATCHED.value, MatchState.UNAPPLIED.value)
+"""Parts in these states without a claim wait on the desk."""
+
+
 def count_desk(work: Work) -> dict[str, int]:
-    """How many remittances are held and how many parts are unmatched; two queries."""
+    """How many remittances are held, how many wait for a click, and how many parts are unmatched; three queries."""
     heads, parts = remittance_table.c, remittance_claim_table.c
     held = sa.select(sa.func.count()).where(work.mine(remittance_table), heads.state == RemittanceState.HELD.value)
     loose = sa.select(sa.func.count()).where(
-        work.mine(remittance_claim_table), parts.claim_id.is_(None), parts.match_reason != ""
+        work.mine(remittance_claim_table), parts.claim_id.is_(None), parts.state.in_(LOOSE), parts.match_reason != ""
     )
-    return {"held": int(work.scalar(held)), "unmatched": int(work.scalar(loose))}
+    waiting = sa.select(sa.func.count()).where(
+        work.mine(remittance_table), heads.state == RemittanceState.WAITING.value
+    )
+    return {
+        "held": int(work.scalar(held)),
+        "unmatched": int(work.scalar(loose)),
+        "waiting": int(work.scalar(waiting)),
+    }

@@ -157,7 +157,7 @@ def _by_lines(work: Work, controls: Collection[str]) -> dict[str, str]:
 
 def _by_score(work: Work, vault: Vault, details: dict[int, RemittanceClaim]) -> list[Match]:
     columns = claim_table.c
-    wanted = {place: (abs(detail.charged.minor), _day(detail)) for place, detail in details.items()}
+    wanted = {place: (abs(detail.charged.minor), service_day(detail)) for place, detail in details.items()}
     pairs = sorted({(amount, day) for amount, day in wanted.values() if day is not None})
     alike = work.select(claim_table, columns.id, columns.total, columns.service_date).where(
         sa.tuple_(columns.total, columns.service_date).in_(pairs)
@@ -190,6 +190,7 @@ def _score(detail: RemittanceClaim, copy: ClaimCopy) -> int:
     return score
 
 
-def _day(detail: RemittanceClaim) -> date | None:
+def service_day(detail: RemittanceClaim) -> date | None:
+    """The first day of service that a claim of a remittance names."""
     days = [line.service_date for line in detail.lines if line.service_date is not None]
     return detail.statement_from or (min(days) if days else None)

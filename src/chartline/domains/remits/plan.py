@@ -165,20 +165,23 @@ def _planned(claim: PlanClaim, standing: dict[str, tuple[Money, Money]], *, cash
     split = split_claim(detail, denied=denied, cash=cash, later_payer=later)
     if claim.claim_id is None:
         split = _unapplied(split)
-    elif later and not back and claim.owed is not None:
-        split = _from_patient(split, claim.claim_id, standing.get(claim.claim_id, claim.owed), standing)
+    elif claim.owed is not None:
+        split = _after(
+            split, claim.claim_id, standing.get(claim.claim_id, claim.owed), standing, over=later and not back
+        )
     return PlannedClaim(claim.place, claim.claim_id, detail.status, back, detail.charged, split)
 
 
-def _from_patient(
-    split: Split, claim: str, owed: tuple[Money, Money], standing: dict[str, tuple[Money, Money]]
+def _after(
+    split: Split, claim: str, owed: tuple[Money, Money], standing: dict[str, tuple[Money, Money]], *, over: bool
 ) -> Split:
-    """A later payer settles more than insurance owes on the claim: the rest is what the patient was asked for."""
+    """The split, and in ``standing`` what is owed after it. ``over``: a later payer settles more than insurance owes on
+    the claim, and the rest is what the patient was asked for."""
     insurance, patient = owed
-    missing = settled(split) - max(insurance, Money.zero())
-    amount = min(missing, patient)
-    if amount > Money.zero():
-        split = taken_over(split, amount)
+    if over:
+        amount = min(settled(split) - max(insurance, Money.zero()), patient)
+        if amount > Money.zero():
+            split = taken_over(split, amount)
     moved = {name: Money.total([one.amount for one in split.lines if one.account == name]) for name in _RECEIVABLES}
     standing[claim] = insurance + moved[INSURANCE], patient + moved[PATIENT]
     return split

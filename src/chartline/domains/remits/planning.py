@@ -99,7 +99,7 @@ def plan_claims(
                 claim.encounter_id if claim else None,
                 claim.patient_id if claim else None,
                 earlier.get(identity) or here.get(identity, ""),
-                owed.get(identity) if one.status in LATER_PAYER else None,
+                owed.get(identity),
             )
         )
         if one.claim_id and one.status != REVERSAL:
@@ -142,7 +142,7 @@ def _earlier_statuses(work: Work, row: RemittanceRow, claims: Collection[str], f
 
 
 def _owed_before(work: Work, row: RemittanceRow, claims: Collection[str]) -> dict[str, tuple[Money, Money]]:
-    """What insurance and the patient owed on each claim before this remittance; one query."""
+    """What insurance and the patient owed on each claim before the next claims of this remittance; one query."""
     if not claims:
         return {}
     entry, line = entry_table.c, entry_line_table.c
@@ -153,11 +153,11 @@ def _owed_before(work: Work, row: RemittanceRow, claims: Collection[str]) -> dic
             work.mine(entry_line_table),
             entry.claim_id.in_(sorted(claims)),
             line.account.in_((INSURANCE, PATIENT)),
-            sa.or_(entry.remittance_id.is_(None), entry.remittance_id != row.id),
         )
         .group_by(entry.claim_id, line.account)
     )
     if row.posted is not None and row.state is RemittanceState.POSTED:
-        query = query.where(entry.posted <= row.posted)
+        others = sa.or_(entry.remittance_id.is_(None), entry.remittance_id != row.id)
+        query = query.where(others, entry.posted <= row.posted)
     sums = {(found["claim_id"], found["account"]): int(found["amount"]) for found in work.rows(query)}
     return {claim: (Money(sums.get((claim, INSURANCE), 0)), Money(sums.get((claim, PATIENT), 0))) for claim in claims}

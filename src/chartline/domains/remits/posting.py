@@ -180,12 +180,13 @@ def explained(
     return [Explained(one, details[one.place], claims[one.claim_id]) for one in planned if one.claim_id]
 
 
-def decision_of(head: PlanHead, planned: PlannedClaim, row: RemittanceClaimRow) -> Decision:
-    """A planned claim as the claims domain takes it."""
+def decision_of(head: PlanHead, planned: PlannedClaim, row: RemittanceClaimRow, *, moves: int = 0) -> Decision:
+    """A planned claim as the claims domain takes it; ``moves`` counts what people moved of it before."""
     split = planned.split
+    again = f"/{moves}" if moves else ""
     return Decision(
         claim=planned.claim_id or "",
-        source=source_of(head.remittance, planned.place, head.generation),
+        source=source_of(head.remittance, planned.place, head.generation) + again,
         paid=split.paid,
         patient_responsibility=split.patient,
         adjusted=split.adjusted,

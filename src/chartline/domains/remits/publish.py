@@ -24,7 +24,7 @@ from chartline.domains.claims.publish_money import GROUP, REASON
 from chartline.domains.practice.published import plain_code, publish
 from chartline.domains.practice.systems import NPI
 from chartline.domains.remits.plan import PlannedClaim
-from chartline.domains.remits.remittance import RemittanceClaimRow, RemittanceRow
+from chartline.domains.remits.remittance import RemittanceClaimRow, RemittanceRow, RemittanceState
 from chartline.formats.fhir import JsonObject, concept, fhir_money, identifier, reference
 from chartline.formats.x12.remittance import Adjustment, Remittance, RemittanceClaim
 from chartline.formats.x12.remittance.model import RemittanceLine
@@ -99,7 +99,7 @@ def reconciliation(remittance: RemittanceRow, header: Remittance, rows: Sequence
         {
             "resourceType": "PaymentReconciliation",
             "id": remittance.id,
-            "status": "active",
+            "status": _status(remittance),
             "created": (remittance.posted or remittance.received).date().isoformat(),
             "paymentIssuer": payer_reference(remittance.payer_id, remittance.payer_name),
             "requestor": _payee(header),
@@ -129,7 +129,7 @@ def _explanation(remittance: RemittanceRow, header: Remittance, one: Explained) 
             "resourceType": "ExplanationOfBenefit",
             "id": explanation_id(remittance.id, planned.place),
             "identifier": [identifier(PAYER_NUMBER, number)] if number else [],
-            "status": "active",
+            "status": _status(remittance),
             "type": concept(CLAIM_TYPE, "professional"),
             "use": "claim",
             "patient": reference("Patient", claim.patient_id),
@@ -152,6 +152,11 @@ def _explanation(remittance: RemittanceRow, header: Remittance, one: Explained) 
             },
         }
     )
+
+
+def _status(remittance: RemittanceRow) -> str:
+    """What was undone is not deleted: it stays as cancelled."""
+    return "cancelled" if remittance.state is RemittanceState.UNDONE else "active"
 
 
 def _payee(header: Remittance) -> JsonObject:

@@ -13,10 +13,12 @@ from chartline.platform.vault import Vault
 
 
 def publish_portion(work: Work, vault: Vault, records: Records, remittance: str) -> int:
-    """Publish the next claims of a posted remittance; how many places that were. 0 says that it is through, or that
-    it is not posted any more. Raises ``remits.not_found``."""
+    """Publish the next claims of a posted remittance, or withdraw those of an undone one; how many places that were.
+
+    0 says that it is through, or that it is neither. Raises ``remits.not_found``.
+    """
     row = find_remittance(work, remittance, lock=True)
-    if row.state is not RemittanceState.POSTED:
+    if row.state not in (RemittanceState.POSTED, RemittanceState.UNDONE):
         return 0
     resources, place = posted_resources(work, vault, remittance, after=row.published_to, limit=AT_ONCE)
     if place == row.published_to and row.claims:

@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from chartline.domains.ledger.accounts import INSURANCE, PATIENT
 from chartline.domains.practice.providers import list_providers
 from chartline.domains.reports.lineage import days_between, rows_of
 from chartline.domains.reports.measures import MEASURES, RATIOS, Source, divide
 from chartline.domains.reports.scope import PERIODS, Dimension, Scope, checked, period_of
-from chartline.domains.reports.sources import AGES, CREDIT, entries, events, open_amounts
+from chartline.domains.reports.sources import AGES, CREDIT, Rows, entries, events, open_amounts
 from chartline.platform.database import Work
 
 _SENT = ("submitted", "clean")
 _DECIDED = ("decided", "denied", "partly", "passed")
+_STANDING = (INSURANCE, PATIENT)
+"""Half of all lines; what stands there is read apart."""
 ALL = ""
 """The key of the one group when nothing is told apart."""
 
@@ -63,14 +66,13 @@ class _Groups:
             return period_of(self.by, day)
         return str(row[self.by.value])
 
-    def summed(
-        self, work: Work, query: sa.Select[*tuple[object, ...]], *more: str, sums: tuple[str, ...] = ("amount",)
-    ) -> list[sa.RowMapping]:
+    def summed(self, work: Work, query: Rows, *more: str, sums: tuple[str, ...] = ("amount",)) -> list[sa.RowMapping]:
         """The sums of a list by group, and by ``more`` columns of it."""
         found = query.subquery("found")
         keys = [found.c[name] for name in more]
-        if self.by in PERIODS and "day" not in more:
-            keys.append(found.c.moment if "moment" in found.c else found.c.day)
+        if self.by in PERIODS:
+            day = "moment" if "moment" in found.c else "day"
+            keys += [] if day in more else [found.c[day]]
         elif self.by is not None:
             keys.append(found.c[self.by.value])
         columns = [sa.cast(sa.func.sum(found.c[name]), sa.BigInteger).label(name) for name in sums]
@@ -111,7 +113,7 @@ def _flows(work: Work, groups: _Groups) -> None:
     for one in plain:
         for account in one.accounts:
             wanted.setdefault(account, []).append((one.name, one.sign))
-    for row in groups.summed(work, entries(work, groups.scope), "account"):
+    for row in groups.summed(work, entries(work, groups.scope, without=_STANDING), "account"):
         for name, sign in wanted.get(row["account"], ()):
             groups.add(row, name, sign * row["amount"])
     if groups.by not in PERIODS:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from chartline.domains.reports.measures import Measure, Source, Unit, measure
 from chartline.domains.reports.scope import Dimension, Scope, checked
-from chartline.domains.reports.sources import entries, events, open_amounts, payments, statuses
+from chartline.domains.reports.sources import Rows, entries, events, open_amounts, payments, statuses
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.database import Work
 
@@ -61,7 +61,7 @@ class Lineage:
     next: str | None
 
 
-def rows_of(work: Work, scope: Scope, one: Measure) -> sa.Select[*tuple[object, ...]]:
+def rows_of(work: Work, scope: Scope, one: Measure) -> Rows:
     """The query of a measure."""
     if one.window is not None:
         scope = scope.back(one.window)

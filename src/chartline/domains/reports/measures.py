@@ -115,7 +115,12 @@ _FLOWS = (
     _flow("adjusted", "Adjusted", "All adjustments together: contractual, written off, other.", *ADJUSTMENTS),
     _flow("written_off", "Written off", "Given up by the practice's own decision, of all kinds.", *WRITE_OFFS),
     *(
-        _flow(f"written_off:{name.partition('.')[2]}", f"Written off: {ACCOUNTS[name].called}", ACCOUNTS[name].sentence, name)
+        _flow(
+            f"written_off:{name.partition('.')[2]}",
+            f"Written off: {ACCOUNTS[name].called}",
+            ACCOUNTS[name].sentence,
+            name,
+        )
         for name in (*WRITE_OFFS, OTHER_ADJUSTMENT)
     ),
     Measure(
@@ -134,7 +139,9 @@ _EVENTS = (
     _count("decided", "Decided", "Claims on which the payer decided for the first time."),
     _count("denied", "Denied", "Of these, claims of which the payer granted nothing."),
     _count("partly", "Partly paid", "Of these, claims of which the payer refused a part."),
-    _count("passed", "Paid at once", "Of these, claims paid in full as allowed, with no rejection or correction before."),
+    _count(
+        "passed", "Paid at once", "Of these, claims paid in full as allowed, with no rejection or correction before."
+    ),
     Measure(
         "lag_payments",
         "Payments on claims",

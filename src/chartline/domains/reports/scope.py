@@ -14,7 +14,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from chartline.kernel.errors import Again, Blame, ErrorKind
+from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.kernel.errors import Again, Blame, ChartlineError, ErrorKind
+from chartline.platform.database import Work
 
 BAD_SPAN = ErrorKind(
     "reports.bad_span",
@@ -101,6 +103,14 @@ def checked(scope: Scope) -> Scope:
     if scope.known is not None and not 1900 < scope.known.year < 9000:
         raise BAD_SPAN.error(known=scope.known.isoformat())
     return scope
+
+
+def zone_of(work: Work) -> ZoneInfo:
+    """The zone of the office's wall clock; UTC before the practice is set up."""
+    try:
+        return office_zone(read_practice(work))
+    except ChartlineError:
+        return _UTC
 
 
 def period_of(dimension: Dimension, day: date) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,6 +26,9 @@ from chartline.platform.database import Work
 
 entry, line, claim, event = entry_table.c, entry_line_table.c, claim_table.c, claim_event_table.c
 _first_line = claim_line_table.alias("first_line")
+
+Rows = sa.Select[*tuple[Any, ...]]
+"""A list of rows, as a query."""
 
 TROUBLES = (EventKind.REJECTED, EventKind.CORRECTED, EventKind.RESUBMITTED, EventKind.REFRESHED)
 """What a claim that passes at the first try never has before its decision."""
@@ -68,7 +72,7 @@ def _dimension(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     return sa.func.coalesce(sa.func.nullif(column, ""), UNKNOWN)
 
 
-def _columns() -> list[sa.ColumnElement[object]]:
+def _columns() -> list[sa.ColumnElement[Any]]:
     """What every list says of the claim of a row."""
     named = [_dimension(column).label(dimension.value) for dimension, column in DIMENSIONS.items()]
     return [*named, claim.payer_name, claim.number, claim.id.label("claim")]
@@ -97,8 +101,8 @@ def _journal() -> sa.FromClause:
     )
 
 
-def entries(work: Work, scope: Scope, accounts: Sequence[str] = (), sign: int = 1) -> sa.Select[*tuple[object, ...]]:
-    """The journal's lines that are effective inside the span, on all accounts or on some."""
+def entries(work: Work, scope: Scope, accounts: Sequence[str] = (), sign: int = 1, without: Sequence[str] = ()) -> Rows:
+    """The journal's lines that are effective inside the span, on all accounts or on some, without others."""
     known = scope.known_until
     query = sa.select(
         (line.amount * sign).label("amount"),
@@ -116,15 +120,14 @@ def entries(work: Work, scope: Scope, accounts: Sequence[str] = (), sign: int = 
         work.mine(entry_line_table),
         line.currency == "USD",
         *([line.account.in_(accounts)] if accounts else []),
+        *([line.account.not_in(without)] if without else []),
         entry.effective.between(scope.begin, scope.end),
         *_of_claims(scope),
     )
     return query if known is None else query.where(entry.posted < known)
 
 
-def open_amounts(
-    work: Work, scope: Scope, account: str, age: str | None = None
-) -> sa.Select[*tuple[object, ...]]:
+def open_amounts(work: Work, scope: Scope, account: str, age: str | None = None) -> Rows:
     """What stands on a receivable at the last day, claim by claim (or by patient where there is no claim).
 
     An amount is as old as the first day on which anything came to stand on that account for that claim: for
@@ -183,7 +186,7 @@ def open_amounts(
     return query
 
 
-def events(work: Work, scope: Scope, amount: str) -> sa.Select[*tuple[object, ...]]:
+def events(work: Work, scope: Scope, amount: str) -> Rows:
     """The claims that had their first submission (``submitted``, ``clean``) or their first decision (``decided``,
     ``denied``, ``passed``, ``partly``) inside the span, one row and 1 each."""
     known = scope.known_until
@@ -251,7 +254,7 @@ def _first(*kinds: EventKind) -> sa.ColumnElement[int]:
     return sa.func.min(sa.case((event.kind.in_([one.value for one in kinds]), event.seq)))
 
 
-def statuses(work: Work, scope: Scope, word: str | None = None) -> sa.Select[*tuple[object, ...]]:
+def statuses(work: Work, scope: Scope, word: str | None = None) -> Rows:
     """The claims with a service date inside the span, 1 each, with the word for where they stood."""
     stand = standings(work, scope.known_until)
     named = word_case(stand.c.work_axis, stand.c.submission_axis, stand.c.adjudication_axis)
@@ -276,7 +279,7 @@ def statuses(work: Work, scope: Scope, word: str | None = None) -> sa.Select[*tu
     return query if word is None else query.where(named == word)
 
 
-def payments(work: Work, scope: Scope) -> sa.Select[*tuple[object, ...]]:
+def payments(work: Work, scope: Scope) -> Rows:
     """Payers' payments on claims inside the span whose claim was handed over by us: the amounts are payments of 1
     each, ``sent`` is when the claim was first handed over. Days between are counted outside the database, because the
     two makes count days differently."""
@@ -290,4 +293,3 @@ def payments(work: Work, scope: Scope) -> sa.Select[*tuple[object, ...]]:
         claim.submitted.is_not(None),
         entry.kind.in_([EntryKind.REMITTANCE.value, EntryKind.APPLIED.value]),
     )
-

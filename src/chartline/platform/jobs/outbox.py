@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from chartline.platform.database import Database, System
 from chartline.platform.jobs.contract import Queue
@@ -86,6 +87,35 @@ class Jobs:
             raise ValueError("a job's key has no '#'")
         self.put(
             work, job, queue if isinstance(queue, str) else queue.name, arguments, key=key, organisation=organisation
+        )
+
+    def later(
+        self,
+        work: System,
+        job: str,
+        queue: Queue,
+        arguments: dict[str, str],
+        *,
+        key: str,
+        organisation: str,
+        at: datetime,
+    ) -> None:
+        """Put a job in line at a moment of the clock, in the caller's transaction. The same key twice is one job."""
+        if "#" in key:
+            raise ValueError("a job's key has no '#'")
+        build = postgresql.insert if self._database.postgresql else sqlite.insert
+        work.execute(
+            build(timer)
+            .values(
+                key=key,
+                organisation=organisation,
+                job=job,
+                queue=queue.name,
+                arguments=arguments,
+                due_at=at,
+                reason="put off",
+            )
+            .on_conflict_do_nothing()
         )
 
     def put(

@@ -31,7 +31,7 @@ class Sent:
 
 @dataclass
 class Outbox:
-    """What became of the bills: those that were taken by their number, and how many totals were refused first."""
+    """What became of the bills: those that were taken by their number, and how many totals the rules refused first."""
 
     sent: dict[int, Sent] = field(default_factory=dict[int, Sent])
     bills: dict[str, Bill] = field(default_factory=dict[str, Bill])
@@ -63,34 +63,37 @@ class YearDesk(Desk):
         """Our ids of the patients who have come, by their numbers."""
         return dict(self._patients)
 
-    def send(self, bills: Sequence[Bill]) -> None:
-        """Send claims; one whose total was typed wrong comes back at once, and is sent again as it should be."""
-        self._enter(bills)
-        again: list[Bill] = []
-        for start in range(0, len(bills), AT_ONCE):
-            part = bills[start : start + AT_ONCE]
-            again += self._batch(part, slips=True)
-        if again:
-            self.outbox.refused += len(again)
-            left = self._batch(again, slips=False)
-            if left:
-                raise DESK_REFUSED.error(act="send claims again", code=f"{len(left)} refused")
+    def second_member(self, patient: str) -> str:
+        """The member id of a patient's second insurance, by our id of the patient. Raises KeyError."""
+        numbers = {identity: number for number, identity in self._patients.items()}
+        return self._seconds[numbers[patient]].member_id
 
-    def _batch(self, bills: Sequence[Bill], *, slips: bool) -> list[Bill]:
-        """Send some; those that were refused for their total."""
-        body = {"claims": [self._claim(bill, slips=slips) for bill in bills]}
-        key = f"sandbox/claims/{bills[0].number}/{len(bills)}/{slips}"
-        answers = self._call("POST", "/api/billing/claims/batch", "send claims", body, key)["data"]
-        refused: list[Bill] = []
+    def send(self, bills: Sequence[Bill]) -> None:
+        """Send claims; one whose total was typed wrong is held by the rules, and is put right at once."""
+        self._enter(bills)
+        for start in range(0, len(bills), AT_ONCE):
+            self._batch(bills[start : start + AT_ONCE])
+
+    def _batch(self, bills: Sequence[Bill]) -> None:
+        body = {"claims": [self._claim(bill) for bill in bills]}
+        key = f"sandbox/claims/{bills[0].number}"
+        answers = self._call("POST", "/api/billing/claims/batch", "send claims", body, key)["data"]["claims"]
         for bill, answer in zip(bills, answers, strict=True):
-            if answer.get("id"):
-                self.outbox.keep(bill, Sent(answer["id"], answer["claimNumber"]))
-            elif slips and bill.slip is Slip.TOTAL:
-                refused.append(bill)
-            else:
-                code = str((answer.get("problem") or {}).get("code", "refused"))
-                raise DESK_REFUSED.error(act="send claim", code=code)
-        return refused
+            if not answer["id"]:
+                raise DESK_REFUSED.error(act="send claim", code=answer["problem"]["code"])
+            self.outbox.keep(bill, Sent(answer["id"], answer["claimNumber"]))
+            errors = [one["rule"] for one in answer["findings"] if one["severity"] == "error"]
+            if bill.slip is Slip.TOTAL and errors:
+                self._put_right(bill, answer["id"])
+            elif errors:
+                raise DESK_REFUSED.error(act="send claim", code=" ".join(errors)[:80])
+
+    def _put_right(self, bill: Bill, claim: str) -> None:
+        body = {"totalCharge": bill.cents / 100, "reason": "total"}
+        answer = self._call("PUT", f"/api/billing/claims/{claim}", "put total right", body)["data"]
+        if answer["held"]:
+            raise DESK_REFUSED.error(act="put total right", code=answer["status"])
+        self.outbox.refused += 1
 
     def _enter(self, bills: Sequence[Bill]) -> None:
         for bill in bills:
@@ -114,10 +117,10 @@ class YearDesk(Desk):
         key = f"sandbox/second/{second.patient.number}"
         self._call("POST", f"/api/patients/{patient}/coverages", "insure again", body, key)
 
-    def _claim(self, bill: Bill, *, slips: bool) -> JSON:
+    def _claim(self, bill: Bill) -> JSON:
         patient = bill.patient
         member = mistyped(patient.member_id) if bill.slip is Slip.MEMBER else patient.member_id
-        wrong = WRONG_BY if slips and bill.slip is Slip.TOTAL else 0
+        wrong = WRONG_BY if bill.slip is Slip.TOTAL else 0
         return {
             "patientId": self._patients[patient.number],
             "payerId": patient.payer.payer_id,

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
 
-from chartline.sandbox.week.pace import Pace
 from chartline.sandbox.year.biller import Biller
 from chartline.sandbox.year.front_desk import YearDesk
+from chartline.sandbox.year.pace import YearPace
 from chartline.sandbox.year.practice import Year, closing
 
 SOON = timedelta(minutes=20)
-"""Until then what the desk has set in motion is under way."""
+"""What wakes up so soon after the desk has closed is waited for: what it has set in motion is then done."""
 LAST_LOOKS = 3
 """Days after the last working day on which the desk is cleared again, so that nothing is left that was only late."""
 
@@ -59,7 +59,9 @@ class Tally:
 class Player:
     """Plays one year."""
 
-    def __init__(self, year: Year, pace: Pace, desk: YearDesk, biller: Biller, ledger: Ledger, tell: Progress) -> None:
+    def __init__(
+        self, year: Year, pace: YearPace, desk: YearDesk, biller: Biller, ledger: Ledger, tell: Progress
+    ) -> None:
         self._year, self._pace, self._desk, self._biller = year, pace, desk, biller
         self._ledger, self._tell = ledger, tell
         self.tally = Tally()
@@ -84,10 +86,10 @@ class Player:
             with tally.timing("claims in"):
                 self._desk.send(bills)
         with tally.timing("biller"):
-            self._biller.work(day)
+            self._biller.work(day, last=day > self._year.end)
         self._desk.run("claimSubmission")
         with tally.timing("claims out"):
-            self._pace.until(moment + SOON)
+            self._pace.rest(SOON)
         tally.days += 1
         with tally.timing("trial balance"):
             if self._ledger.trial_balance():

@@ -33,7 +33,8 @@ BEGIN = date(2026, 1, 5)
 """The first day that is played, a Monday."""
 CLAIMS, PATIENTS, MONTHS = 25_000, 2_000, 12
 FEWEST_PATIENTS = 40
-CLOSING_TIME = time(18)
+CLOSING_TIME = time(18, 2)
+"""Just past the hour at which the processes were started, so that what runs every hour runs once a working day."""
 DAYS_A_WEEK = 5
 PROVIDERS = 8
 

@@ -16,11 +16,13 @@ from chartline.connect.simulation.web import Request
 from chartline.connectors.claimmd.simulator import Simulator, create
 
 SERVICES = (
-    "upload uploadlist response modify notes archive appeal enroll payerlist eralist era835 eradata erapdf elig eligdata"
+    "upload uploadlist response modify notes archive appeal enroll payerlist "
+    "eralist era835 eradata erapdf elig eligdata"
 ).split()
 FIELDS = (
     "ResponseID ClaimID Page UploadDate ERAID eraid NewOnly CheckDate CheckAmount claimid NoteID ModID payer_name "
-    "payerid enroll_type remote_claimid ClaimMD_ID Field pat_rel fdos ins_name_l ins_name_f prov_npi prov_taxid ins_number ins_dob"
+    "payerid enroll_type remote_claimid ClaimMD_ID Field pat_rel fdos ins_name_l ins_name_f "
+    "prov_npi prov_taxid ins_number ins_dob"
 ).split()
 VALUES = st.one_of(
     st.text(max_size=12), st.sampled_from(["0", "007", "²", "٣", "-1", "9" * 5000, "20260302", "18", "*"])

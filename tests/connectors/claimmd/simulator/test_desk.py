@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from tests.connectors.claimmd.simulator.world import TEST_KEY, Vendor, claim
+from tests.connectors.claimmd.simulator.world import (
+    ENVELOPE,
+    KEY,
+    SEED,
+    TEST_KEY,
+    MovableClock,
+    Vendor,
+    build_837p,
+    claim,
+)
+
+from chartline.connect.simulation.shelf import Store
+from chartline.connect.simulation.web import Request
+from chartline.connectors.claimmd.simulator import Simulator, create
 
 
 def numbers(vendor: Vendor, *references: str) -> list[str]:
@@ -38,6 +52,34 @@ def test_edits_come_after_a_cursor_by_claim_and_by_field_row_20(vendor: Vendor) 
     assert [edit["modid"] for edit in vendor.call("modify", ModID="30001", ClaimMD_ID=one)["mod"]] == ["30003"]
     assert vendor.call("modify", ModID="30003") == {"last_modid": "30003"}
     assert "mod" not in vendor.call("modify", key=TEST_KEY)
+
+
+def test_notes_links_and_addresses_survive_a_restart(tmp_path: Path) -> None:
+    clock = MovableClock(tmp_path / "clock.json")
+    store = Store(tmp_path / "state.db")
+    first = create(clock, store, SEED)
+
+    def say(simulator: Simulator, path: str, body: bytes) -> bytes:
+        headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json", "host": "h"}
+        return simulator.handle(Request("POST", path, headers, body)).body
+
+    upload = {"content-type": "multipart/form-data; boundary=B"}
+    part = b'--B\r\nContent-Disposition: form-data; name="%b"%b\r\n\r\n%b\r\n'
+    file = part % (b"AccountKey", b"", KEY.encode()) + part % (
+        b"File", b"; filename=a.837", build_837p([claim()], ENVELOPE)
+    )  # fmt: skip
+    first.handle(Request("POST", "/services/upload/", upload, file + b"--B--"))
+    say(first, "/_control/notes", b'{"claimid": "700100200", "note": "Called"}')
+    say(first, "/_control/hook", b'{"account": "70001", "url": "http://127.0.0.1:9/x", "hold": true}')
+    enroll = f"AccountKey={KEY}&payerid=0SIM7&enroll_type=era&prov_taxid=999999999".encode()
+    link = say(first, "/services/enroll/", enroll)
+    store.close()
+    again = create(clock, Store(tmp_path / "state.db"), SEED)
+    assert b"Called" in say(again, "/services/notes/", f"AccountKey={KEY}".encode())
+    assert say(again, "/services/enroll/", enroll) == link
+    path = json.loads(link)["link"][0]["url"].removeprefix("http://h")
+    assert again.handle(Request("GET", path, {}, b"")).status == 200
+    assert b'"events_held":1' in again.handle(Request("GET", "/_control/hook", {}, b"")).body
 
 
 def test_a_note_or_an_edit_needs_a_claim(vendor: Vendor) -> None:

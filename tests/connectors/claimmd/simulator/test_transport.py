@@ -172,7 +172,7 @@ def test_an_answer_can_have_another_media_type_or_end_in_the_middle_row_22(vendo
     vendor.control("faults", {"operation": "payerlist", "kind": "torn"})
     answer = vendor.http.post("/services/payerlist/", data={"AccountKey": KEY}, headers=JSON)
     assert answer.status_code == 200
-    with pytest.raises(ValueError, match="(?i)json|unterminated|expecting"):
+    with pytest.raises(ValueError, match=r"(?i)json|unterminated|expecting"):
         answer.json()
 
 

@@ -1,4 +1,4 @@
-"""The whole simulator as one handler: routes, key, budget, faults, service, journal (sheet 2, 15.1 to 15.3).
+"""The whole simulator as one handler: routes, key, budget, faults, service, journal (sheet 2, 15.1-3, 15.21-24).
 
 Refuses what does not exist at the vendor: other methods than POST (405), other services (404), tokens, JSON bodies.
 A wrong key, a missing field or a spent budget is answered by an error envelope.

@@ -1,4 +1,4 @@
-"""Claims in, their status out: upload/, uploadlist/, response/ (sheet 5.1 to 5.5).
+"""Claims in, their status out: upload/, uploadlist/, response/ (sheet 5.1 to 5.5, 15.7 to 15.10).
 
 A file is always taken when a claim can be read from it; each claim gets its own A or R. Refuses files without a
 claim and files with more than 2000.

@@ -1,4 +1,4 @@
-"""One answer model, two encodings: XML (the default) and JSON with its shape switches (sheet 3.1, 3.2).
+"""One answer model, two encodings: XML (the default) and JSON with its shape switches (sheet 3.1, 3.2, 15.3-6).
 
 Services build a ``Node``; nothing but this module knows how it looks on the wire. In XML scalars are attributes
 and repeated data are child elements. In JSON attributes become keys and repeated elements become arrays, or the

@@ -1,4 +1,4 @@
-"""Remittances out: eralist/, era835/, eradata/, erapdf/ (sheet 7).
+"""Remittances out: eralist/, era835/, eradata/, erapdf/ (sheet 7, 15.12, 15.13).
 
 All views come from one kept ``Era``. Downloading any of them marks it as seen, listing does not (sheet 7.1): with
 NewOnly=1, the default, a crash after a download makes an ERA vanish from the list (sheet 14.14).

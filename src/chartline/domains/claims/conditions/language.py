@@ -154,7 +154,7 @@ def _values(sent: object, place: str) -> tuple[str, ...]:
     values: list[str] = []
     for number, one in enumerate(given, 1):
         text = str(one) if isinstance(one, int) and not isinstance(one, bool) else one
-        if not isinstance(text, str) or not 1 <= len(text.strip()) <= LONGEST:
+        if not isinstance(text, str) or not text.isprintable() or not 1 <= len(text.strip()) <= LONGEST:
             raise BAD_CONDITION.error(place=f"{place}.{number}", wrong="not a text")
         values.append(text.strip().upper())
     return tuple(values)

@@ -20,7 +20,7 @@ from chartline.domains.claims.rules import (
     writable,
 )
 from chartline.domains.claims.rules.context import RuleContext
-from chartline.domains.claims.rules.rule import EVERY_KIND, Finding, Repair, Rule, Severity
+from chartline.domains.claims.rules.rule import EVERY_KIND, Finding, Rule, Severity
 
 GROUPS: dict[str, tuple[Rule, ...]] = {
     "parties": parties.RULES,
@@ -45,8 +45,6 @@ _BY_ID = {rule.id: rule for rule in _RULES}
 _OF_KIND = {
     kind: tuple(rule for rule in _RULES if kind in rule.kinds and rule is not writable.RULE) for kind in EVERY_KIND
 }
-SAFE_RULES = tuple(rule for rule in _RULES if rule.repair is Repair.SAFE)
-"""The rules whose repair is made without asking."""
 
 
 def catalogue() -> tuple[Rule, ...]:
@@ -61,8 +59,12 @@ def rules_by_id() -> dict[str, Rule]:
 
 def run_rules(copy: ClaimCopy, context: RuleContext) -> list[Finding]:
     """What all rules find on a copy. Whether it can be written is asked only of a copy without other errors."""
-    findings = [finding for rule in _OF_KIND.get(copy.kind, _RULES) for finding in rule.check(copy, context)]
-    return with_writing(copy, context, findings)
+    return with_writing(copy, context, check_rules(copy, context))
+
+
+def check_rules(copy: ClaimCopy, context: RuleContext) -> list[Finding]:
+    """What all rules find, save whether the copy can be written."""
+    return [finding for rule in _OF_KIND.get(copy.kind, _RULES) for finding in rule.check(copy, context)]
 
 
 def with_writing(copy: ClaimCopy, context: RuleContext, findings: list[Finding]) -> list[Finding]:

@@ -187,7 +187,7 @@ def hand_over(
     work: Work, vault: Vault, records: Records, authorization_id: str, route: Route, connection_id: str, actor: str
 ) -> Authorization:
     """It is on its way: by a connection, or to whoever calls the payer. Raises ``authorization.wrong_step``."""
-    known = read_authorization(work, authorization_id, lock=True)
+    known, now = read_authorization(work, authorization_id, lock=True), work.now
     return step(
         work,
         vault,
@@ -201,8 +201,8 @@ def hand_over(
         connection_id=connection_id,
         vendor_id="",
         attempt=known.attempt + 1,
-        submitted=work.now,
-        sync_until=work.now + LOOKED_AFTER,
+        submitted=now,
+        sync_until=now + LOOKED_AFTER,
         problem_code="",
         reason="",
     )
@@ -286,7 +286,7 @@ def decide_by_hand(
         reply,
         actor,
         kind="by_hand",
-        words=typed.words or Sealed(Words()),
+        words=typed.words if typed.words is not None else Sealed(Words()),
         codes=codes,
     )
 

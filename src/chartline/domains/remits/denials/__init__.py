@@ -31,6 +31,7 @@ from chartline.domains.remits.denials.deadlines import Deadlines, all_deadlines,
 from chartline.domains.remits.denials.denial import WAITING, Denial, DenialState, read_denial
 from chartline.domains.remits.denials.intake import Taken, take_denials
 from chartline.domains.remits.denials.kinds import Advice, advice
+from chartline.domains.remits.denials.learning import propose_rule
 from chartline.domains.remits.denials.worklist import (
     DenialCounts,
     DenialFilter,
@@ -73,6 +74,7 @@ __all__ = [
     "mark_sent",
     "open_letter",
     "open_note",
+    "propose_rule",
     "rank",
     "read_appeal",
     "read_denial",

@@ -19,7 +19,7 @@ from chartline.domains.remits.denials.denial import WAITING, Denial, DenialEvent
 from chartline.domains.remits.denials.kinds import advice, kind_of, refusing
 from chartline.domains.remits.denials.tables import denial_event_table, denial_table
 from chartline.domains.remits.plan_entries import source_of
-from chartline.domains.remits.remittance import MatchState, RemittanceRow, find_remittance
+from chartline.domains.remits.remittance import MatchState, RemittanceRow, RemittanceState, find_remittance
 from chartline.domains.remits.tables import remittance_claim_table
 from chartline.kernel.ids import derived_id
 from chartline.platform.database import Work
@@ -43,17 +43,18 @@ class _Part:
     place: int
     claim: str
     denied: int
+    posted: bool
 
 
 def take_denials(work: Work, remittance: str, after: int = 0, limit: int = BATCH, actor: str = "payer") -> Taken:
-    """Take the next claims of a posted remittance, behind a place. Raises ``remits.not_found``."""
+    """Take the next claims of a remittance that was posted or undone, behind a place. Raises ``remits.not_found``."""
     head = find_remittance(work, remittance)
     parts = _parts(work, remittance, after, limit)
     if not parts:
         return Taken(0, 0, 0, 0)
     claims = read_claims(work, {one.claim for one in parts})
     standing = _standing(work, list(claims))
-    refused = [one for one in parts if one.denied > 0 and claims[one.claim].denied.minor > 0]
+    refused = [one for one in parts if one.posted and one.denied > 0 and claims[one.claim].denied.minor > 0]
     sources = {one.place: source_of(remittance, one.place, head.generation) for one in refused}
     reasons = _reasons(work, {one.claim for one in refused}, set(sources.values()))
     known = _known_sources(work, set(sources.values()))
@@ -72,32 +73,33 @@ def take_denials(work: Work, remittance: str, after: int = 0, limit: int = BATCH
             again += 1
     _open(work, head, claims, fresh, reasons, due, actor)
     ended = [one for claim, one in standing.items() if claims[claim].denied.minor <= 0]
+    undone = head.state is RemittanceState.UNDONE
+    kind = DenialEventKind.DISMISSED if undone else DenialEventKind.WON
+    state = DenialState.DISMISSED if undone else DenialState.WON
     for one in ended:
-        change_denial(
-            work,
-            one.id,
-            DenialEventKind.WON,
-            actor,
-            codes={"remittance": remittance, "was": one.state.value},
-            values={"state": DenialState.WON.value, "amount": 0},
-        )
+        codes: dict[str, object] = {"remittance": remittance, "was": one.state.value}
+        if undone:
+            codes["reason"] = "the posting was undone"
+        change_denial(work, one.id, kind, actor, codes=codes, values={"state": state.value, "amount": 0})
     return Taken(len(fresh), again, len(ended), parts[-1].place if len(parts) == limit else 0)
 
 
 def _parts(work: Work, remittance: str, after: int, limit: int) -> list[_Part]:
     columns = remittance_claim_table.c
     query = (
-        work.select(remittance_claim_table, columns.place, columns.claim_id, columns.denied)
+        work.select(remittance_claim_table, columns.place, columns.claim_id, columns.denied, columns.state)
         .where(
             columns.remittance_id == remittance,
             columns.place > after,
             columns.claim_id.is_not(None),
-            columns.state == MatchState.POSTED.value,
         )
         .order_by(columns.place)
         .limit(limit)
     )
-    return [_Part(row["place"], row["claim_id"], row["denied"]) for row in work.rows(query)]
+    return [
+        _Part(row["place"], row["claim_id"], row["denied"], row["state"] == MatchState.POSTED.value)
+        for row in work.rows(query)
+    ]
 
 
 def _standing(work: Work, claims: Sequence[str]) -> dict[str, Denial]:

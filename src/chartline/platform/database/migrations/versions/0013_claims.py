@@ -8,7 +8,7 @@ from alembic import op
 revision = "0013"
 down_revision = "0012"
 
-OWNED = ("claim_tag",)
+OWNED = ("claim_tag", "claim_setting")
 """Tables with rows of organisations."""
 
 
@@ -46,6 +46,12 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_claim_tag_organisation_id_tag"), "claim_tag", ["organisation_id", "tag"])
+    op.create_table(
+        "claim_setting",
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("next_payer_by_itself", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_claim_setting")),
+    )
     if op.get_bind().dialect.name == "postgresql":
         for table in OWNED:
             op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

@@ -1,0 +1,41 @@
+"""Every week, the digest of the week that is over is composed and kept. Nothing is sent: no connector sends mail yet,
+so the digest is shown in the console and read by whoever wants it.
+
+A week's digest is kept once; running again changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chartline.domains.reports.digest import compose, keep, last_monday
+from chartline.domains.reports.scope import zone_of
+from chartline.flows.answers import Answer, done
+from chartline.flows.ground import FAST, Ground
+from chartline.platform.jobs import Job, Run
+
+DIGEST = "reports.digest"
+EVERY = timedelta(hours=6)
+"""It looks this often whether a week is over whose digest is missing: an installation that was off on Monday has it
+on Tuesday."""
+
+
+class WeeklyDigest:
+    """The story."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def jobs(self) -> list[Job]:
+        """The jobs of this story."""
+        return [Job(DIGEST, FAST, self.digest)]
+
+    def digest(self, run: Run, arguments: dict[str, str]) -> dict[str, str]:
+        """Keep the digest of the last week that is over."""
+        return run.step("keep", self._keep, run.organisation)
+
+    def _keep(self, organisation: str) -> Answer:
+        with self._ground.database.work(organisation) as work:
+            week = last_monday(work.now.astimezone(zone_of(work)).date())
+            new = keep(work, compose(work, week))
+        return done(week=week.isoformat(), kept="new" if new else "before")

@@ -1,0 +1,68 @@
+"""The clock of the year: it stands almost still while there is work, and jumps where there is none.
+
+So each schedule runs about once a working day, and nothing is asked for a second time because work took long. Only when
+work waits for the clock itself (a vendor's budget, a pause between tries) does time run.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from chartline.sandbox.clock import ClockKeeper
+from chartline.sandbox.week.pace import PATIENCE, STUCK, Load, Watch
+
+WORKING = 4.0
+"""Simulated seconds in a real one while there is work."""
+WAITING = 300.0
+"""The same while what is under way waits for the clock."""
+QUIET = 1.0
+"""Real seconds without a sign of work after which that is believed."""
+LOOK, LONGEST_LOOK = 0.01, 0.08
+"""Real seconds between two looks: short ones first, for most work is over at once."""
+
+
+class YearPace:
+    """Moves the clock of the year."""
+
+    def __init__(self, keeper: ClockKeeper, watch: Watch) -> None:
+        self._keeper, self._watch = keeper, watch
+        self._speed, self._mark, self._moved = 0.0, "", time.monotonic()
+
+    def until(self, moment: datetime) -> None:
+        """Be at a moment: everything that is due on the way is done first, what is due then has begun."""
+        while self._keeper.now() < moment:
+            due = self.rest()
+            self._jump(min(moment, due) if due is not None else moment)
+
+    def rest(self, within: timedelta = timedelta()) -> datetime | None:
+        """Wait until nothing is in line or at work; when the next sleeping job wakes up is answered.
+
+        Those that wake up ``within`` so much simulated time are waited for too. Raises ``sandbox.week_stuck``.
+        """
+        self._moved, pause = time.monotonic(), LOOK
+        while True:
+            load = self._watch.load()
+            if load.mark != self._mark:
+                self._mark, self._moved, pause = load.mark, time.monotonic(), LOOK
+            if load.idle:
+                now = self._keeper.now()
+                if load.due is None or load.due > now + within:
+                    return load.due
+                self._jump(load.due)
+            elif time.monotonic() - self._moved > PATIENCE:
+                raise STUCK.error(waiting_for="work to end", unsent=str(load.unsent), busy=str(load.busy))
+            self._run(load)
+            time.sleep(pause)
+            pause = min(LONGEST_LOOK, pause * 1.5)
+
+    def _run(self, load: Load) -> None:
+        quiet = not load.late and time.monotonic() - self._moved > QUIET
+        speed = WAITING if quiet else WORKING
+        if speed != self._speed:
+            self._keeper.set_speed(speed)
+            self._speed = speed
+
+    def _jump(self, goal: datetime) -> None:
+        self._speed = WORKING
+        self._keeper.jump(goal, WORKING)

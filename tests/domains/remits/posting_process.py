@@ -1,0 +1,59 @@
+"""A process that takes a remittance in and posts it, and kills itself with SIGKILL before some statement.
+
+    python posting_process.py URL KEYS ORGANISATION FILE STATEMENTS
+
+Nothing is tidied up: what was committed stays, everything else is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import event
+
+from chartline.domains.remits import Delivery, intake, post_portion, take_in
+from chartline.kernel.clock import SystemClock
+from chartline.platform.database import open_database
+from chartline.platform.records import Records
+from chartline.platform.vault import Vault
+
+SIZE = 9
+
+
+def main() -> None:
+    """Work until killed, or until it is through."""
+    url, keys, organisation, file, statements = sys.argv[1:]
+    database = open_database(url, SystemClock())
+    vault = Vault.open(Path(keys), {})
+    left = [int(statements)]
+
+    def count(*_: object) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    event.listen(database.engine, "commit", count)
+    setattr(intake, "portions", small)  # noqa: B010 - the module's own name is what is replaced
+    work = partial(database.work, organisation)
+    (identity,) = take_in(work, vault, lambda: Path(file), Delivery("test", "1"))
+    while True:
+        with work() as transaction:
+            if post_portion(transaction, vault, Records(vault), identity, size=SIZE).through:
+                return
+
+
+def small(things: object, size: int = SIZE) -> object:
+    """Portions of nine claims."""
+    rest = iter(things)  # ty: ignore[invalid-argument-type]
+    while portion := list(islice(rest, size)):
+        yield portion
+
+
+if __name__ == "__main__":
+    main()

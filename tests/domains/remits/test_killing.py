@@ -1,0 +1,48 @@
+"""kill -9 at any statement of taking in and posting: the rest is added, and the ledger is what it would have been."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.domains.remits import posting_process
+from tests.domains.remits.test_portions import ledger, many, practice_with_claims, standing, whole
+from tests.domains.remittances import raw
+
+from chartline.domains.remits import list_remittances
+from chartline.domains.reports import prove
+from chartline.kernel.sealed import Purpose
+from chartline.platform.database import Database
+
+pytestmark = pytest.mark.faults
+
+
+def test_a_posting_that_is_killed_again_and_again_ends_as_an_unbroken_one(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "advice.835"
+    file.write_bytes(raw(many()).reveal(Purpose.STORE))
+    unbroken = practice_with_claims(database, tmp_path)
+    whole(unbroken, b"")
+    killed = practice_with_claims(database, tmp_path)
+    url = database.engine.url.render_as_string(hide_password=False)
+    chance = random.Random(11)
+    statements, kills = 6, 0
+    for _ in range(40):
+        command = [sys.executable, posting_process.__file__, url, str(tmp_path / "keys")]
+        command += [killed.organisation, str(file), str(statements)]
+        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == -9, ended.stderr
+        kills += 1
+        statements += chance.randint(9, 25)
+    else:
+        pytest.fail("it never ended")
+    assert kills >= 4
+    assert ledger(killed) == ledger(unbroken)
+    assert standing(killed) == standing(unbroken)
+    with killed.work() as work:
+        assert prove(work).agrees
+        assert len(list_remittances(work).remittances) == 1
