@@ -30,6 +30,10 @@ def addresses(filled: Filled) -> list[str]:
         "/remittances",
         f"/remittances/{filled.remittances[0]}",
         "/ledger",
+        "/reports",
+        "/reports/figures/billed",
+        "/reports/lists/unpaid-claims",
+        "/reports/digest",
         "/sync",
         "/sync/log",
         "/sync/runs",
@@ -220,7 +224,7 @@ def test_a_page_costs_few_queries(filled: Filled, entry: Entry, where: str) -> N
     client.get(where)
     with counted(filled.services.database) as statements:
         client.get(where)
-    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) <= 40
+    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) <= 44
 
 
 def test_an_empty_practice_is_told_what_to_do_next(filled: Filled, address: str) -> None:
@@ -235,6 +239,9 @@ def test_an_empty_practice_is_told_what_to_do_next(filled: Filled, address: str)
             "/claims": "A claim is drafted when a visit is seen and charged.",
             "/remittances": "No remittances.",
             "/ledger": "The first charge makes the first entry.",
+            "/reports": "Nothing was billed or collected in this span.",
+            "/reports/lists/denials": "Choose other days, or take a filter away.",
+            "/reports/digest": "Nothing waits.",
             "/sync": "chartline connect add",
             "/sync/log": "Nothing to show.",
             "/sync/runs": "No runs.",
@@ -246,3 +253,18 @@ def test_an_empty_practice_is_told_what_to_do_next(filled: Filled, address: str)
             "/settings": "The practice is not set up.",
         }
         assert not [where for where, hint in hints.items() if hint not in client.get(where).text]
+
+
+def test_a_clearinghouse_gets_an_order_and_a_payer_a_connection_of_its_own(filled: Filled, entry: Entry) -> None:
+    desk = entry("owner")
+    with filled.services.database.read(filled.organisation) as work:
+        (house,) = [one for one in filled.services.connections.all(work) if one.vendor == "claimmd"]
+    assert "unknown" in desk.get("/connections").text
+    assert send(desk, f"/connections/{house.id}/order", priority="3").status_code == 303
+    assert 'value="3"' in desk.get("/connections").text
+    route = {"payer": "00123", "service": "claims"}
+    assert send(desk, "/connections/routes", **route, connection=house.id).status_code == 303
+    assert "Payers with a connection of their own" in desk.get("/connections").text
+    assert send(desk, "/connections/routes", **route).status_code == 303
+    assert "Payers with a connection of their own" not in desk.get("/connections").text
+    assert send(entry("biller"), f"/connections/{house.id}/order", priority="1").status_code == 403

@@ -86,7 +86,7 @@ def test_the_digest_is_shown_and_downloaded_without_patient_values(filled: Fille
     "where", ["/reports", "/reports/digest", "/reports/lists/unpaid-claims", "/reports/figures/billed"]
 )
 def test_a_clinician_sees_no_numbers_and_a_page_costs_few_queries(filled: Filled, entry: Entry, where: str) -> None:
-    assert entry("front_desk").get(where).status_code == 403
+    assert entry("clinician").get(where).status_code == 403
     client = entry("owner")
     client.get(where)
     with counted(filled.services.database) as statements:

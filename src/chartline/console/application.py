@@ -38,6 +38,7 @@ from chartline.console import (
     sync_log,
     sync_unknown,
     underpayments,
+    unmatched,
     visits,
     write_offs,
 )
@@ -70,6 +71,7 @@ def console_routers(services: Services) -> list[Router]:
             *rules.PAGES,
             *own_rules.PAGES,
             *remittances.PAGES,
+            *unmatched.PAGES,
             *denials.PAGES,
             *ledger.PAGES,
             *reports.PAGES,

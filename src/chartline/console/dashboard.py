@@ -18,8 +18,9 @@ from chartline.console.visitor import BILLING, DESK, PEOPLE, Visiting, Visitor
 from chartline.domains.claims import count_by_word
 from chartline.domains.coverage import checks
 from chartline.domains.remits import count_desk
-from chartline.domains.reports import MEASURES, RATIOS, Scope, kpis
+from chartline.domains.reports import MEASURES, Scope, kpis
 from chartline.domains.reports.digest import shown
+from chartline.domains.reports.kpis import Some
 from chartline.formats.fhir.amounts import fhir_moment
 from chartline.kernel.clock import SystemClock
 from chartline.platform.database import Work
@@ -36,9 +37,8 @@ _VISITS = (
 )
 """Our words for visits, and the FHIR codes that are counted under each."""
 MONTH = timedelta(days=29)
-_MONEY = (("billed", True), ("collected", True), ("insurance_open", False), ("patient_open", False))
-_RATES = (("denial_rate", "denied"), ("days_in_ar", "insurance_open"))
-"""Rates of the first page, each with the measure that it opens to."""
+_MONEY = (("billed", True), ("collected", True), ("adjusted", True), ("insurance_open", False), ("patient_open", False))
+"""Numbers of the first page, and whether they are flows of the 30 days."""
 
 
 @get("/", sync_to_thread=True)
@@ -93,14 +93,11 @@ class _Figure:
 def _month(visitor: Visitor, work: Work, on: date) -> dict[str, object]:
     """The money of the last 30 days, each number with the address of its rows."""
     scope = Scope(on - MONTH, on, zone=visitor.zone)
-    (found,) = kpis(work, scope)
+    (found,) = kpis(work, scope, some=(Some.FLOWS, Some.STANDS))
     figures = [
         _Figure(name, MEASURES[name].title, MEASURES[name].formula, shown(found[name], MEASURES[name].unit), flows)
         for name, flows in _MONEY
     ]
-    for name, opens in _RATES:
-        ratio = RATIOS[name]
-        figures.append(_Figure(opens, ratio.title, ratio.formula, shown(found.ratios[name], ratio.unit), flows=False))
     return {"money_of_month": figures, "month": f"begin={scope.begin}&end={scope.end}"}
 
 

@@ -87,8 +87,8 @@ def _remittances(work: Work) -> Iterator[Task]:
         yield Task("held", title, do, f"/remittances/{one.id}", one.received)
     for part in unmatched(work, EACH):
         title = f"A payment of {part.paid.shown()} belongs to no claim of ours ({part.control_number or 'no number'})"
-        do = "Find the claim and match it by its number; until then the money waits as unapplied."
-        yield Task("unmatched", title, do, f"/remittances/{part.remittance_id}")
+        do = "Choose among the likely claims, or match it by its number; until then the money waits as unapplied."
+        yield Task("unmatched", title, do, "/remittances/unmatched")
 
 
 def _claims(work: Work) -> Iterator[Task]:

@@ -16,6 +16,7 @@ from chartline.console.failures import BAD_FORM
 from chartline.console.forms import Form, typed, typed_day, typed_money
 from chartline.console.visitor import BILLING, BILLING_CHANGES, Visiting
 from chartline.domains.ledger import ACCOUNTS, EntryKind, account
+from chartline.domains.ledger.accounts import chosen_account
 from chartline.domains.ledger.closing import closed_through, closings, reopen
 from chartline.domains.ledger.reading import EntryFilter, list_entries, read_entry
 from chartline.domains.payments import Method
@@ -73,7 +74,7 @@ def entries_page(
         end=typed_day({"end": end}, "end"),
     )
     with visitor.read() as work:
-        chosen = account(name) if name else None
+        chosen = chosen_account(name) if name else None
         page = list_entries(work, asked, str(cursor) if cursor else None, PAGE)
     return visitor.page(
         "ledger_entries.html",

@@ -35,6 +35,7 @@ from chartline.domains.reports import (
     report_named,
 )
 from chartline.domains.reports.digest import as_markdown, compose, kept, kept_text, last_monday, shown
+from chartline.domains.reports.kpis import Some
 from chartline.domains.reports.listing import MOST, Cell, Column, Kind, Page
 from chartline.domains.reports.scope import span_of
 from chartline.domains.reports.sources import AGES, CREDIT
@@ -112,7 +113,7 @@ def reports_page(visitor: Visiting, request: Request) -> Response:
         asked = _asked(visitor, request)
         (found,) = kpis(work, asked.scope)
         step = Dimension.WEEK if (asked.scope.end - asked.scope.begin).days < 120 else Dimension.MONTH
-        periods = kpis(work, asked.scope, step)
+        periods = kpis(work, asked.scope, step, [Some.FLOWS])
         choices = _choices(work, asked.scope)
     return visitor.page(
         "reports.html",
@@ -158,7 +159,10 @@ def _period(step: Dimension, key: str) -> str:
 
 def _choices(work: Work, scope: Scope) -> dict[Dimension, list[tuple[str, str]]]:
     """What the filters offer: the payers and providers that have numbers in the span."""
-    payers = [(one.key, one.name or one.key) for one in kpis(work, Scope(scope.begin, scope.end), Dimension.PAYER)]
+    payers = [
+        (one.key, one.name or one.key)
+        for one in kpis(work, Scope(scope.begin, scope.end), Dimension.PAYER, [Some.STATUSES])
+    ]
     providers = [(one.npi, f"{one.given} {one.family}".strip()) for one in list_providers(work, active_only=False)]
     return {Dimension.PAYER: payers, Dimension.PROVIDER: providers}
 

@@ -11,7 +11,7 @@ _TONES = {
     " partially_paid appealed working corrected unclear later unknown unmatched unapplied waiting reopened no_show open"
     " quarantined overruled peak unverified"
     " conflict warning reversed",
-    "bad": "rejected denied inactive failed refused held error",
+    "bad": "down rejected denied inactive failed refused held error",
 }
 TONES = {word: tone for tone, words in _TONES.items() for word in words.split()}
 """Tone of each word; words that are not here are quiet."""
@@ -56,6 +56,13 @@ SAID = {
     "matched": "The part belongs to its claim now.",
     "reopened": "The decision is taken back; the conflict is open again.",
     "released": "The remittance was released and posted.",
+    "in_line": "It is large and was put in line; this page shows how far it has got.",
+    "undone": "The posting was taken back. Post it again when it is right.",
+    "unmatched": "The match was taken back; its money waits as unapplied.",
+    "aside": "It left the desk; its money stays unapplied until the payer takes it back.",
+    "credited": "The money is the patient's credit now.",
+    "trusted": "Kept. It counts for remittances that come from now on.",
+    "file_taken": "The file was taken in.",
     "retried": "The job runs again from the step that failed.",
     "decided": "Decided. It is one new version of the record; you can take it back under Decided.",
     "settled": "That conflict is settled already.",
