@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.domains.claims.rules.examples import CLEAN, context
-from tests.domains.money_world import TODAY, open_practice, source
+from tests.domains.money_world import TODAY, Practice, open_practice, source
 
 from chartline.app.upgrade import upgrade
 from chartline.domains.claims.drafting import draft_many
@@ -64,10 +64,10 @@ def main() -> None:
         database.close()
 
 
-def validate(practice: object, ids: list[str]) -> None:
+def validate(practice: Practice, ids: list[str]) -> None:
     """Validate claims in one transaction."""
-    with practice.work() as work:  # type: ignore[attr-defined]
-        validate_many(work, practice.vault, practice.records, ids, today=TODAY)  # type: ignore[attr-defined]
+    with practice.work() as work:
+        validate_many(work, practice.vault, practice.records, ids, today=TODAY)
 
 
 if __name__ == "__main__":

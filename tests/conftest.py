@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -93,6 +94,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file to be copied."""
     folder = tmp_path_factory.mktemp("template")
     upgrade(Settings(data=str(folder)))
+    # The engine's tables are in the log beside the file, which is not copied.
+    with sqlite3.connect(folder / "chartline.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
     return folder / "chartline.db"
 
 

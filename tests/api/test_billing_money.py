@@ -110,6 +110,8 @@ def test_a_day_is_closed_with_what_was_counted_and_later_entries_go_to_the_next_
 def test_the_journal_is_exported_under_the_bookkeepers_numbers(api: httpx2.Client) -> None:
     named = {"accounts": [{"account": "cash.payer", "number": "1010", "title": "Bank, payers"}]}
     assert api.put(f"{BASE}/ledger/account-numbers", json=named).status_code == 200
+    strange = {"accounts": [{"account": "petty.cash", "number": "1", "title": "x"}]}
+    assert api.put(f"{BASE}/ledger/account-numbers", json=strange).json()["code"] == "ledger.no_account"
     span = {"startDate": "2026-01-01", "endDate": "2026-12-31"}
     first, again = (api.get(f"{BASE}/ledger/export", params=span).text for _ in range(2))
     assert first == again

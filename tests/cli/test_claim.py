@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 from tests.cli.conftest import FilledHome
 
@@ -99,3 +100,17 @@ def test_every_rule_is_listed_and_explained(filled: FilledHome) -> None:
     assert len(rules) == 27
     assert "Example" in filled.run("claim", "rules", "member_id").stdout
     assert "cli.no_rule" in filled.run("claim", "rules", "nothing", code=1).stderr
+
+
+def test_a_claim_is_held_released_sent_again_and_printed(filled: FilledHome, tmp_path: Path) -> None:
+    ready = filled.json("claim", "list", "--word", "validated")[0]["number"]
+    assert filled.run("claim", "hold", ready, "asks the doctor").stdout.startswith(f"{ready}: held")
+    assert filled.json("claim", "release", ready)["word"] == "validated"
+    shown = f"CLM-{ready[1:]}"
+    printed = filled.run("claim", "paper", shown, "--to", str(tmp_path)).stdout.strip()
+    assert Path(printed).read_bytes().startswith(b"%PDF")
+    assert filled.json("claim", "cancel", ready)["word"] == "cancelled"
+    assert filled.json("claim", "reopen", ready)["word"] == "validated"
+    sent = filled.json("claim", "list", "--word", "submitted")[0]["number"]
+    refused = filled.run("claim", "void", sent, code=1)
+    assert "cannot be done with the claim" in refused.output

@@ -121,7 +121,7 @@ def test_a_file_whose_sums_disagree_is_held_and_released_on_purpose(filled: Fill
     assert "chartline era release" in filled.run("era", "show", row["id"]).stdout
     filled.run("era", "release", row["id"], given="n\n", code=1)
     assert filled.json("era", "show", row["id"])["remittance"]["state"] == "held"
-    assert "Posted: 2 ledger entries" in filled.run("era", "release", row["id"], given="y\n").stdout
+    assert "posted, 1 claims" in filled.run("era", "release", row["id"], given="y\n").stdout
     assert "remits.not_held" in filled.run("era", "release", row["id"], "--yes", code=1).stderr
 
 

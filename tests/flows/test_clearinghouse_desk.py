@@ -127,7 +127,7 @@ def test_a_person_opens_the_link_and_the_enrolment_is_known_here(home: House) ->
         until(lambda: vendor.ask("hook")["delivered"] == 2, 20)
     with home.work() as work:
         (enrollment,) = list_enrollments(work, payer_id=payer)
-        assert (enrollment.state, len(enrollment_history(work, enrollment.id))) == ("enrolled", 2)
+        assert (enrollment.state, len(enrollment_history(work, [enrollment.id])[enrollment.id])) == ("enrolled", 2)
 
 
 def directory(home: House) -> tuple[PayerEntry, ...]:

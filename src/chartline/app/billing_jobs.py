@@ -11,7 +11,15 @@ from datetime import datetime
 from types import MappingProxyType
 
 from chartline.app.services import Services
-from chartline.flows import claim_to_cash, clearinghouse_desk, coverage_sweep, housekeeping, patient_money, remittances
+from chartline.flows import (
+    claim_to_cash,
+    clearinghouse_desk,
+    coverage_sweep,
+    housekeeping,
+    patient_money,
+    remittances,
+    secondary,
+)
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.database import Work
 from chartline.platform.jobs import Schedule
@@ -25,6 +33,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "priorAuthSync": "authorizations.sync",
         "patientMoney": patient_money.NIGHT,
         "contractCheck": patient_money.CONTRACTS,
+        "nextPayers": secondary.NEXT_PAYERS,
         "cleanup": housekeeping.CLEANUP,
         "clearinghouseDesk": clearinghouse_desk.DESK,
         "archival": clearinghouse_desk.ARCHIVE,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from chartline.cli.claim_acts import COMMANDS
 from chartline.cli.claim_text import COLUMNS, Seen, as_json, as_row, see, tell, tell_findings, tell_rule
 from chartline.cli.listing import Form, show, show_more, show_object
 from chartline.cli.office import Place
@@ -47,6 +48,8 @@ def command() -> None:
     chartline claim list --word denied
     chartline claim show C000123
     chartline claim validate C000123
+    chartline claim hold C000123 "waits for the referral"
+    chartline claim paper C000123
     chartline claim rules
     """
 
@@ -199,3 +202,7 @@ def _find(work: Work, text: str) -> Claim:
     if found is None:
         raise NO_CLAIM.error()
     return found
+
+
+for one in COMMANDS:
+    command.add_command(one)

@@ -13,11 +13,19 @@ from chartline.cli.era_text import COLUMNS, as_json, as_row, see, tell
 from chartline.cli.file_intake import Loaded, load_file
 from chartline.cli.listing import Form, show, show_more, show_object
 from chartline.cli.main import tell as tell_problem
-from chartline.cli.office import Place
+from chartline.cli.office import Office, Place
 from chartline.cli.options import at_practice, limited, listed, told
 from chartline.domains.claims.claim import NO_CLAIM
-from chartline.domains.remits import RemittanceState, list_remittances, match_by_hand, post, read_remittance
-from chartline.domains.remits import release as let_go
+from chartline.domains.remits import (
+    RemittanceState,
+    count_loose,
+    list_remittances,
+    match_by_hand,
+    read_head,
+    read_remittance,
+)
+from chartline.flows.publishing import queue_publishing
+from chartline.flows.remittances import post_remittance, release_remittance, undo_remittance
 from chartline.kernel.errors import ChartlineError
 from chartline.platform.audit import Target
 
@@ -31,6 +39,7 @@ def command() -> None:
     chartline era show ID
     chartline era load from-the-portal/*.835
     chartline era release ID
+    chartline era undo ID
     """
 
 
@@ -96,7 +105,7 @@ def load(place: Place, form: Form, files: tuple[Path, ...]) -> None:
     """
     loaded: list[Loaded] = []
     failed: list[tuple[Path, ChartlineError]] = []
-    with place.open() as office:
+    with place.open(jobs=True) as office:
         for file in files:
             try:
                 found = load_file(office, file)
@@ -129,7 +138,7 @@ def release(place: Place, remittance: UUID, yes: bool) -> None:
     chartline era release ID
     """
     identity = str(remittance)
-    with place.open() as office:
+    with place.open(jobs=True) as office:
         services = office.services
         with office.read() as work:
             row, _ = read_remittance(work, identity)
@@ -137,13 +146,53 @@ def release(place: Place, remittance: UUID, yes: bool) -> None:
             click.echo(f"{one.code}: {one.say} (expected {one.expected or '-'}, found {one.found or '-'})")
         if row.state is RemittanceState.HELD and not yes:
             click.confirm(f"Post {row.amount.shown()} of {row.paid_on}?", abort=True)
-        with office.work() as work:
-            let_go(work, identity, office.actor)
-            done = post(work, services.vault, services.records, identity, office.actor)
-            office.record(work, "remittance.release", Target("remittance", identity))
-    click.echo(f"Posted: {done.entries} ledger entries, {done.decisions} decisions on claims.")
-    if done.unmatched:
-        click.echo(f"{done.unmatched} parts wait for their claim. Next step: chartline era show {identity}")
+        release_remittance(services.ground, office.organisation, identity, office.actor)
+        _said(office, "remittance.release", identity)
+
+
+@command.command("post")
+@click.argument("remittance", metavar="ID", type=click.UUID)
+@at_practice
+def post_one(place: Place, remittance: UUID) -> None:
+    """Post a remittance that waits, or whose posting was taken back. A large one is posted by the worker.
+
+    \b
+    chartline era post 01980000-0000-7000-8000-000000000000
+    """
+    identity = str(remittance)
+    with place.open(jobs=True) as office:
+        post_remittance(office.services.ground, office.organisation, identity, office.actor)
+        _said(office, "remittance.post", identity)
+
+
+@command.command("undo")
+@click.argument("remittance", metavar="ID", type=click.UUID)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@at_practice
+def undo_one(place: Place, remittance: UUID, yes: bool) -> None:
+    """Take the posting of a remittance back: a counter-entry for every entry, and every decision off its claim.
+
+    Refused when something was built on it since. It may be posted again afterwards.
+
+    \b
+    chartline era undo 01980000-0000-7000-8000-000000000000
+    """
+    identity = str(remittance)
+    if not yes:
+        click.confirm("Take this posting back?", abort=True)
+    with place.open(jobs=True) as office:
+        undo_remittance(office.services.ground, office.organisation, identity, office.actor)
+        _said(office, "remittance.undo", identity)
+
+
+def _said(office: Office, action: str, identity: str) -> None:
+    """Write it into the audit trail, and tell how the remittance stands."""
+    with office.work() as work:
+        office.record(work, action, Target("remittance", identity))
+        row, loose = read_head(work, identity), count_loose(work, identity)
+    click.echo(f"{row.amount.shown()} of {row.payer_name or row.payer_id}: {row.state.value}, {row.claims} claims.")
+    if row.state is RemittanceState.POSTED and loose:
+        click.echo(f"{loose} parts wait for their claim. Next step: chartline era show {identity}")
 
 
 @command.command("match")
@@ -158,11 +207,12 @@ def match(place: Place, remittance: UUID, part: int, claim: str) -> None:
     chartline era match 01980000-0000-7000-8000-000000000000 4 C000123
     """
     identity = str(remittance)
-    with place.open() as office, office.work() as work:
+    with place.open(jobs=True) as office, office.work() as work:
         found = find_claim(work, claim)
         if found is None:
             raise NO_CLAIM.error()
         services = office.services
         match_by_hand(work, services.vault, services.records, identity, part, found.id, office.actor)
+        queue_publishing(services.ground, work)
         office.record(work, "remittance.match", Target("remittance", identity), place=str(part))
     click.echo(f"Part {part} is for {found.number}.")

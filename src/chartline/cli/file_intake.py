@@ -13,17 +13,18 @@ from pathlib import Path
 
 from chartline.cli.office import Office
 from chartline.domains.remits import (
+    Delivery,
     RemittanceEventKind,
     RemittanceRow,
     RemittanceState,
-    match,
-    post,
-    read_remittance,
-    receive,
+    count_loose,
+    read_head,
     remittance_history,
+    take_in,
 )
+from chartline.domains.remits.survey import survey
+from chartline.flows.remittances import settle
 from chartline.kernel.errors import Again, Blame, ChartlineError, ErrorKind, Problem
-from chartline.kernel.sealed import Sealed
 from chartline.platform.audit import Target
 from chartline.platform.exchange import Direction, Exchange, Word
 
@@ -60,6 +61,10 @@ class Loaded:
         if row.state is RemittanceState.HELD:
             codes = ", ".join(finding.code for finding in row.findings)
             return f"{what} is held, its sums disagree ({codes}). Next step: chartline era show {row.id}"
+        if row.state is RemittanceState.WAITING:
+            return (
+                f"{what} waits for a click, its payer is not posted by itself. Next step: chartline era post {row.id}"
+            )
         if self.known and not self.entries:
             return f"{what} was taken in before; nothing is posted twice ({row.id})"
         waits = f"; {self.unmatched} parts match no claim of ours" if self.unmatched else ""
@@ -94,10 +99,13 @@ def load_file(office: Office, file: Path) -> list[Loaded]:
         raise UNREADABLE_FILE.error(file=str(file)) from None
     mark = f"sha256:{hashlib.sha256(content).hexdigest()}"
     services = office.services
+    survey(lambda: content)
     with office.work() as work:
         exchange = services.exchanges.record(work, _exchange(content, services.clock.now()))
-        kept = receive(work, services.vault, Sealed(content), SOURCE, mark, exchange=exchange, actor=office.actor)
-        known = {one for one in kept if _known(remittance_history(work, one)[-1]["kind"])}
+    delivery = Delivery(SOURCE, mark, exchange, office.actor)
+    kept = take_in(office.work, services.vault, lambda: content, delivery)
+    with office.work() as work:
+        known = {one for one in kept if _known([event["kind"] for event in remittance_history(work, one)])}
         office.record(work, "remittance.load", Target("exchange", exchange), remittances=str(len(kept)))
     return [_post(office, str(file), identity, identity in known) for identity in kept]
 
@@ -116,22 +124,19 @@ def _exchange(content: bytes, now: datetime) -> Exchange:
     )
 
 
-def _known(last: str) -> bool:
-    return last in (RemittanceEventKind.DUPLICATE.value, RemittanceEventKind.CHANGED.value)
+def _known(kinds: list[str]) -> bool:
+    """Whether it had come before: the first delivery of one that was broken off counts as none."""
+    return RemittanceEventKind.DUPLICATE.value in kinds or RemittanceEventKind.CHANGED.value in kinds
 
 
 def _post(office: Office, file: str, identity: str, known: bool) -> Loaded:
     """Match and post one remittance, also one that was left unposted before; a held one waits."""
-    services, entries, unmatched, problem = office.services, 0, 0, None
+    entries, problem = 0, None
     try:
-        with office.work() as work:
-            row, _ = read_remittance(work, identity)
-            if row.state is not RemittanceState.HELD:
-                match(work, services.vault, identity, office.actor)
-                done = post(work, services.vault, services.records, identity, office.actor)
-                entries, unmatched = done.entries, done.unmatched
+        entries = settle(office.services.ground, office.organisation, identity, office.actor)
     except ChartlineError as error:
         problem = error.problem
     with office.read() as work:
-        row, _ = read_remittance(work, identity)
+        row = read_head(work, identity)
+        unmatched = count_loose(work, identity)
     return Loaded(file, row, known, entries, unmatched, problem)

@@ -12,6 +12,7 @@ from chartline.cli.listing import Form, facts, show, show_more
 from chartline.cli.office import Place
 from chartline.cli.options import at_practice, limited, listed
 from chartline.domains.ledger import EntryKind, account, balances, trial_balance
+from chartline.domains.ledger.accounts import chosen_account
 from chartline.domains.ledger.closing import reopen
 from chartline.domains.ledger.reading import EntryFilter, list_entries
 from chartline.domains.payments.day_sheet import close_day, day_sheet
@@ -92,7 +93,7 @@ def show_entries(
     asked = EntryFilter(account=name, kind=kind or "", begin=_day(begin), end=_day(end))
     with place.open() as office, office.read() as work:
         if name:
-            account(name)
+            chosen_account(name)
         page = list_entries(work, asked, limit=limit)
     rows = [
         {

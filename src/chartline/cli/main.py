@@ -27,6 +27,7 @@ COMMANDS = {
     "ledger": "The ledger: balances, the close of days, the journal, statements.",
     "x12": "X12 files: read, check, explain, answer, compare, share.",
     "fhir": "FHIR R4 files: check resources against R4, US Core and your own profiles.",
+    "codes": "Edits of procedure codes: NCCI pairs and most units.",
     "terminology": "Code systems from files: ICD-10-CM, LOINC, SNOMED CT, your own.",
     "version": "Show the version.",
 }

@@ -73,9 +73,12 @@ class Place:
     practice: str | None
 
     @contextmanager
-    def open(self) -> Generator[Office, None, None]:
-        """The practice. Raises ``cli.no_practice``, ``cli.unknown_practice``, ``cli.which_practice``."""
-        with opened(self.settings) as services:
+    def open(self, *, jobs: bool = False) -> Generator[Office, None, None]:
+        """The practice; ``jobs``: the command puts some in line, so the engine's tables have to be there too.
+
+        Raises ``cli.no_practice``, ``cli.unknown_practice``, ``cli.which_practice``.
+        """
+        with opened(self.settings, jobs=jobs) as services:
             yield Office(services, practice_of(services, self.practice), account())
 
 

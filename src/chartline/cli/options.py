@@ -120,15 +120,19 @@ def _named(function: Any) -> Any:  # noqa: ANN401 - a decorated function keeps t
 
 
 @contextmanager
-def opened(settings: Settings) -> Generator[Services, None, None]:
+def opened(settings: Settings, *, jobs: bool = False) -> Generator[Services, None, None]:
     """The services of an installation, its tables brought to this version, closed at the end.
 
-    The engine's own tables are left to whoever runs jobs: no command here starts one, and the engine is slow to load.
+    The engine's own tables are left to whoever runs ``jobs`` or puts them in line: the engine is slow to load.
     """
     from chartline.app.services import open_services
     from chartline.platform.database.migrations import migrate
 
     migrate(settings.database_url)
+    if jobs:
+        from chartline.platform.jobs.durable import migrate as migrate_engine
+
+        migrate_engine(settings.database_url)
     services = open_services(settings)
     try:
         yield services

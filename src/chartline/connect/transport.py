@@ -90,6 +90,7 @@ class Transport:
         self._sessions: dict[str, Sealed[str]] = {}
         limits = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=4.0)
         self._circuit = Circuit(database, route.organisation, route.connection)
+        self._timeout = timeout
         self._client = httpx2.Client(
             timeout=httpx2.Timeout(timeout), limits=limits, follow_redirects=False, trust_env=False
         )
@@ -148,7 +149,11 @@ class Transport:
             )
 
         try:
-            answer = self._client.request(call.method, call.url, content=content, headers=headers)
+            # Never longer than the installation's own: leases and intents reckon with that one.
+            seconds_left = min(self._timeout, call.answer_within or self._timeout)
+            answer = self._client.request(
+                call.method, call.url, content=content, headers=headers, timeout=httpx2.Timeout(seconds_left)
+            )
             body = answer.content
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol):
             self._circuit.failed(UNREACHABLE.code)

@@ -28,7 +28,8 @@ class Call(Masked):
     Secrets go into ``headers`` or ``content``, never into the URL. ``max_wait`` is how long the call may wait for
     a slot, in seconds of the clock, before it is answered ``Later``. ``secrets_in`` finds the secrets that an answer
     brings and nobody knows yet, as a sign-in brings a token; None means that it cannot tell, and then nothing of the
-    answer is kept in the exchange log.
+    answer is kept in the exchange log. ``answer_within`` is the longest an answer is waited for, in real seconds, where
+    a vendor's rules say less than the installation's own time-out.
     """
 
     operation: str
@@ -41,6 +42,7 @@ class Call(Masked):
     max_wait: float = 120.0
     weight: int = 1
     secrets_in: Callable[[bytes], Sequence[Sealed[str]] | None] = no_secrets
+    answer_within: float | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chartline.domains.reports.digest import compose, keep, last_monday
+from chartline.domains.reports.digest import compose, keep, kept_text, last_monday
 from chartline.domains.reports.scope import zone_of
 from chartline.flows.answers import Answer, done
 from chartline.flows.ground import FAST, Ground
@@ -37,5 +37,5 @@ class WeeklyDigest:
     def _keep(self, organisation: str) -> Answer:
         with self._ground.database.work(organisation) as work:
             week = last_monday(work.now.astimezone(zone_of(work)).date())
-            new = keep(work, compose(work, week))
+            new = kept_text(work, week) is None and keep(work, compose(work, week))
         return done(week=week.isoformat(), kept="new" if new else "before")

@@ -133,7 +133,7 @@ class PatientMoney:
     def night(self, run: Run, arguments: dict[str, str]) -> ComeBack | dict[str, str] | None:
         """Apply credits, then give small balances up, each portion by portion."""
         counts: dict[str, str] = {}
-        for name, portion in (("credits", self._credits), ("given_up", self._small)):
+        for name, portion in (("credit_portions", self._credits), ("given_up", self._small)):
             counted = self._portions(run, name, portion)
             if counted is None:
                 return ComeBack(self._ground.clock.now(), "more to do")

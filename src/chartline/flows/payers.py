@@ -25,7 +25,7 @@ from chartline.domains.coverage.payers import (
 from chartline.domains.practice.settings import read_practice
 from chartline.flows.answers import Answer, answer, come_back, done
 from chartline.flows.ground import VENDOR, Ground
-from chartline.kernel.errors import Again, Blame, ErrorKind, StopRun
+from chartline.kernel.errors import CATALOGUE, Again, Blame, ErrorKind, StopRun
 from chartline.kernel.outcome import Later, Receipt, Refused
 from chartline.platform.audit import AuditEvent, Target
 from chartline.platform.jobs import ComeBack, Job, Run
@@ -52,6 +52,14 @@ LATER = ErrorKind(
 )
 
 
+NOT_BEGUN = ErrorKind(
+    "coverage.enrollment_not_begun",
+    Blame.VENDOR,
+    Again.AFTER,
+    "The clearinghouse did not give a form for this enrolment.",
+    "Try again later; the field holds the code of its answer, and the message is in the exchange log.",
+    status=503,
+)
 ENDLESS = ErrorKind(
     "coverage.directory_endless",
     Blame.VENDOR,
@@ -157,7 +165,10 @@ def begin_enrollment(
             # Whoever has the address can act for the practice there, so who was given it is written down.
             ground.audit.record(work, AuditEvent(actor, "enrollment.link", target))
     if isinstance(outcome, Refused):
-        raise StopRun(outcome.problem)
+        kind = CATALOGUE.get(outcome.problem.code)
+        if kind is not None and kind.status < 500:
+            raise StopRun(outcome.problem)
+        raise NOT_BEGUN.error(evidence=outcome.problem.evidence, reason=outcome.problem.code)
     return known, outcome.value
 
 

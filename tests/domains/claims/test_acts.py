@@ -147,6 +147,20 @@ def test_a_void_that_no_payer_took_in_is_called_off(practice: Practice) -> None:
     assert charged(practice, claim) == Money(15000)
 
 
+def test_a_void_that_the_payer_refuses_is_sent_again_or_becomes_a_replacement(practice: Practice) -> None:
+    claim = taken_in(practice)
+    for _ in range(2):
+        with practice.work() as work:
+            void(work, practice.vault, practice.records, claim, "user:1")
+        practice.send(claim)
+        answer(practice, claim, "R")
+        assert charged(practice, claim) == Money(0)
+    with practice.work() as work:
+        correct(work, practice.vault, practice.records, claim, Correction(place_of_service="10"), "user:1")
+        assert read_claim(work, claim).frequency == "7"
+    assert charged(practice, claim) == Money(15000)
+
+
 def test_a_replacement_stays_one_however_often_it_is_edited_before_it_goes(practice: Practice) -> None:
     claim = taken_in(practice)
     for place in ("02", "10"):
@@ -279,7 +293,9 @@ def test_the_three_kinds_of_claims_go_in_files_of_their_own(practice: Practice) 
             ClaimKind.DENTAL,
         ]
         found = validate_many(work, practice.vault, practice.records, claims, today=TODAY)
-        errors = [(one.rule, one.place, one.say) for each in found.values() for one in each if one.severity.value == "error"]
+        errors = [
+            (one.rule, one.place, one.say) for each in found.values() for one in each if one.severity.value == "error"
+        ]
         assert errors == []
         professional, institutional, dentists = build_files(work, practice.vault, claims, FACTS)
     assert len(read_837p(professional.content.reveal(Purpose.EXCHANGE))) == 1

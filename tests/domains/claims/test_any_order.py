@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.domains.money_world import TODAY, Practice, open_practice, report, source
 
@@ -117,6 +117,8 @@ def practice(sqlite_database: Database, tmp_path: Path) -> Practice:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(names=["validate", "send", "taken in", "void", "send", "rejected", "edit", "validate", "void", "undo void"])
+@example(names=["validate", "send", "taken in", "paid", "void", "send", "reversed", "reopen", "edit"])
 @given(names=_NAMES)
 def test_any_order_of_acts_reports_and_decisions_leaves_claim_and_ledger_sound(
     practice: Practice, names: list[str]

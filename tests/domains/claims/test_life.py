@@ -195,7 +195,7 @@ def test_rejected_corrected_resubmitted_accepted(practice: Practice) -> None:
             "acknowledged",
         ]
         events = history(work, claim, practice.vault)
-        assert events[5].codes == {"version": 2, "fields": ["member_id"]}
+        assert events[5].codes == {"version": 2, "fields": ["member_id"], "places": ["coverage.member_id"]}
         assert events[4].messages[0].text == Sealed("Zzyzxdottir is not on file")
         assert "Zzyzx" not in str(events)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -58,24 +59,22 @@ DAY = date(2026, 3, 2)
 APPROVED = AuthorizationReply(Certified.APPROVED, "AUTH-1", DAY, DAY + timedelta(days=60), 10, "", "v1")
 
 
-def wanted(**changes: object) -> Wanted:
-    values: dict[str, object] = {
-        "patient_id": "p1",
-        "coverage_id": "c1",
-        "payer_id": "00999",
-        "payer_name": "Imaginary Health",
-        "provider_npi": "1999999984",
-        "procedures": (Procedure("90837", 10), Procedure("90834", 2)),
-        "diagnoses": ("F331",),
-        "begin": DAY,
-        "end": DAY + timedelta(days=90),
-        "note": Sealed("Zelda Inventado needs more"),
-    }
-    return Wanted(**{**values, **changes})
+WANTED = Wanted(
+    patient_id="p1",
+    coverage_id="c1",
+    payer_id="00999",
+    payer_name="Imaginary Health",
+    provider_npi="1999999984",
+    procedures=(Procedure("90837", 10), Procedure("90834", 2)),
+    diagnoses=("F331",),
+    begin=DAY,
+    end=DAY + timedelta(days=90),
+    note=Sealed("Zelda Inventado needs more"),
+)
 
 
 def made(work: Work, world: World, **changes: object) -> Authorization:
-    return draft(work, world.vault, world.records, wanted(**changes), "user:desk")
+    return draft(work, world.vault, world.records, replace(WANTED, **changes), "user:desk")
 
 
 def approved(work: Work, world: World, reply: AuthorizationReply = APPROVED, **changes: object) -> Authorization:
@@ -183,7 +182,7 @@ def test_a_claim_line_counts_once_and_is_given_back_with_its_claim(world: World)
         assert len(uses_of(work, one.id)) == 2
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(0, 6)), max_size=20))
 def test_never_more_units_are_used_than_were_granted(sqlite_world: World, acts: list[tuple[int, int, int]]) -> None:
     world, claims = sqlite_world, [new_id() for _ in range(4)]

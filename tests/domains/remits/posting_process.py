@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -48,9 +49,9 @@ def main() -> None:
                 return
 
 
-def small(things: object, size: int = SIZE) -> object:
+def small(things: Iterable[object], size: int = SIZE) -> Iterator[list[object]]:
     """Portions of nine claims."""
-    rest = iter(things)  # ty: ignore[invalid-argument-type]
+    rest = iter(things)
     while portion := list(islice(rest, size)):
         yield portion
 

@@ -63,11 +63,6 @@ scopes = st.builds(
 )
 
 
-@pytest.fixture(scope="module")
-def book_folder() -> dict[str, str]:
-    return {}
-
-
 def test_every_number_equals_the_rows_it_opens_to(database: Database) -> None:
     organisation = laid(database, 3)
     with database.read(organisation) as work:
@@ -84,7 +79,7 @@ def test_numbers_equal_an_independent_count_for_any_days(database: Database) -> 
     with database.read(organisation) as work:
         books = read_books(work)
 
-        @settings(max_examples=12, database=None)
+        @settings(max_examples=8, database=None)
         @given(scopes)
         def agree(scope: Scope) -> None:
             (found,) = kpis(work, scope)
@@ -98,7 +93,7 @@ def test_numbers_equal_an_independent_count_for_any_days(database: Database) -> 
 def test_a_random_number_of_random_books_opens_to_its_sum(sqlite_database: Database) -> None:
     organisations: dict[int, str] = {}
 
-    @settings(max_examples=40, database=None)
+    @settings(max_examples=12, database=None)
     @given(st.integers(1, 4), scopes, st.sampled_from(sorted(MEASURES)), st.sampled_from(list(BY_CLAIM)))
     def holds(seed: int, scope: Scope, figure: str, by: Dimension) -> None:
         if seed not in organisations:
@@ -158,12 +153,11 @@ def test_reports_are_whole_sorted_and_paged(database: Database, name: str) -> No
         assert all(column.key in row for row in whole.rows for column in report.columns)
         first = page_of(work, report, YEAR, limit=2)
         assert first.rows == whole.rows[:2]
-        for column in report.columns:
-            turned = page_of(work, report, YEAR, order=column.key, descending=False, limit=100_000)
-            assert turned.count == whole.count
-            known = [row[column.key] for row in turned.rows if row[column.key] is not None]
-            if column.kind in (Kind.MONEY, Kind.NUMBER):
-                assert known == sorted(known)
+        column = next(one for one in report.columns if one.kind in (Kind.MONEY, Kind.NUMBER))
+        turned = page_of(work, report, YEAR, order=column.key, descending=False, limit=100_000)
+        assert turned.count == whole.count
+        known = [value for row in turned.rows if isinstance(value := row[column.key], int)]
+        assert known == sorted(known)
 
 
 def test_unpaid_claims_are_what_insurance_owes(database: Database) -> None:

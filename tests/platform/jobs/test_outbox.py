@@ -54,6 +54,28 @@ def test_a_key_with_a_number_sign_is_refused(database: Database, jobs: Jobs) -> 
         jobs.enqueue(work, "count", QUEUE, {}, key="one#1", organisation="a")
 
 
+def test_a_job_that_is_put_off_runs_once_and_not_before_its_moment(
+    database: Database, jobs: Jobs, working: Working
+) -> None:
+    ran: list[str] = []
+
+    def body(run: Run, arguments: dict[str, str]) -> None:
+        run.step("note", ran.append, arguments["n"])
+
+    moment = database.clock.now()
+    with database.system() as work:
+        for number in ("first", "second"):
+            jobs.later(work, "count", QUEUE, {"n": number}, key="soon", organisation="a", at=moment)
+        far = moment.replace(year=moment.year + 1)
+        jobs.later(work, "count", QUEUE, {"n": "far"}, key="far", organisation="a", at=far)
+    working(Job("count", QUEUE, body))
+    until(lambda: jobs.counts()["done"] == 1)
+    assert ran == ["first"]
+    assert next_due(database) == far
+    with pytest.raises(ValueError, match="#"), database.system() as work:
+        jobs.later(work, "count", QUEUE, {}, key="one#1", organisation="a", at=moment)
+
+
 def test_the_next_due_moment_is_the_soonest_timer(database: Database) -> None:
     first, second = datetime(2026, 3, 3, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC)
     assert next_due(database) is None

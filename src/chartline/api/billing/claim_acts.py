@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, Router
 
-from chartline.api.billing.claim_asked import ClaimChange
+from chartline.api.billing.claim_asked import FILLED, PLAIN, ClaimChange
 from chartline.api.billing.claim_change import correction_of
 from chartline.api.billing.claims import MadeClaim, ValidatedShape, made_claim, validated_shape
 from chartline.api.billing.shapes import Answered, Asked, Listed, Shape
@@ -26,7 +26,7 @@ from chartline.flows import claim_desk, claim_paper, secondary
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.audit import Target
 
-Word = Annotated[str, msgspec.Meta(max_length=40)]
+Word = Annotated[str, msgspec.Meta(max_length=40, pattern=PLAIN)]
 
 
 class ReasonAsked(Asked):
@@ -38,7 +38,7 @@ class ReasonAsked(Asked):
 class HoldAsked(Asked):
     """Why the claim is held, in a few words without patient values."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=FILLED)]
 
 
 class CloseAsked(Asked):

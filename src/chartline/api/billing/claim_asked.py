@@ -29,19 +29,23 @@ from chartline.formats.x12.institutional_claim.codes import Occurrence, Occurren
 from chartline.kernel.sealed import Sealed
 
 Npi = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{10})?$")]
-Code = Annotated[str, msgspec.Meta(max_length=10)]
-Few = Annotated[str, msgspec.Meta(max_length=4)]
-Two = Annotated[str, msgspec.Meta(max_length=2)]
-One = Annotated[str, msgspec.Meta(min_length=1, max_length=1)]
-Text = Annotated[str, msgspec.Meta(max_length=80)]
-Number = Annotated[str, msgspec.Meta(max_length=50)]
+PLAIN = "^[^\\x00-\\x1f\\x7f]*$"
+"""No control characters: no payer takes them, and PostgreSQL stores none."""
+FILLED = "^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$"
+"""The same with something in it besides blanks."""
+Code = Annotated[str, msgspec.Meta(max_length=10, pattern=PLAIN)]
+Few = Annotated[str, msgspec.Meta(max_length=4, pattern=PLAIN)]
+Two = Annotated[str, msgspec.Meta(max_length=2, pattern=PLAIN)]
+One = Annotated[str, msgspec.Meta(min_length=1, max_length=1, pattern=FILLED)]
+Text = Annotated[str, msgspec.Meta(max_length=80, pattern=PLAIN)]
+Number = Annotated[str, msgspec.Meta(max_length=50, pattern=PLAIN)]
 Time = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4})?$")]
 
 
 class ToothAsked(Asked):
     """A tooth in the universal numbering, and its surfaces as letters: ``M O D B L F I``."""
 
-    number: Annotated[str, msgspec.Meta(min_length=1, max_length=2)]
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=2, pattern=FILLED)]
     surfaces: Annotated[list[One], msgspec.Meta(max_length=5)] = msgspec.field(default_factory=list)
 
 
@@ -55,7 +59,7 @@ class LineAsked(Asked):
     modifiers: Annotated[list[Two], msgspec.Meta(max_length=4)] = msgspec.field(default_factory=list)
     service_date: date | None = None
     service_date_to: date | None = None
-    place_of_service: Annotated[str, msgspec.Meta(max_length=2)] = ""
+    place_of_service: Annotated[str, msgspec.Meta(max_length=2, pattern=PLAIN)] = ""
     revenue_code: Few = ""
     description: Text = ""
     teeth: Annotated[list[ToothAsked], msgspec.Meta(max_length=32)] = msgspec.field(default_factory=list)
@@ -65,8 +69,8 @@ class LineAsked(Asked):
 class SomebodyAsked(Asked):
     """A person who took part in the care."""
 
-    last_name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    first_name: Annotated[str, msgspec.Meta(max_length=35)] = ""
+    last_name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=FILLED)]
+    first_name: Annotated[str, msgspec.Meta(max_length=35, pattern=PLAIN)] = ""
     npi: Npi = ""
     taxonomy: Code = ""
 
@@ -74,26 +78,26 @@ class SomebodyAsked(Asked):
 class FacilityAsked(Asked):
     """Where the care was given, if not at the billing provider's address."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=FILLED)]
     npi: Npi = ""
-    street: Annotated[str, msgspec.Meta(max_length=55)] = ""
-    city: Annotated[str, msgspec.Meta(max_length=30)] = ""
-    state: Annotated[str, msgspec.Meta(max_length=2)] = ""
-    postal_code: Annotated[str, msgspec.Meta(max_length=10)] = ""
+    street: Annotated[str, msgspec.Meta(max_length=55, pattern=PLAIN)] = ""
+    city: Annotated[str, msgspec.Meta(max_length=30, pattern=PLAIN)] = ""
+    state: Annotated[str, msgspec.Meta(max_length=2, pattern=PLAIN)] = ""
+    postal_code: Annotated[str, msgspec.Meta(max_length=10, pattern=PLAIN)] = ""
 
 
 class AttachmentAsked(Asked):
     """Paper or a file that belongs to the claim (PWK): its kind, how it travels, and the number that joins the two."""
 
-    kind: Annotated[str, msgspec.Meta(min_length=2, max_length=2)]
-    transmission: Annotated[str, msgspec.Meta(min_length=2, max_length=2)]
+    kind: Annotated[str, msgspec.Meta(min_length=2, max_length=2, pattern=FILLED)]
+    transmission: Annotated[str, msgspec.Meta(min_length=2, max_length=2, pattern=FILLED)]
     control_number: Number = ""
 
 
 class CodedDay(Asked):
     """An occurrence with its day; ``through`` makes it a span."""
 
-    code: Annotated[str, msgspec.Meta(min_length=2, max_length=2)]
+    code: Annotated[str, msgspec.Meta(min_length=2, max_length=2, pattern=FILLED)]
     day: date
     through: date | None = None
 
@@ -101,7 +105,7 @@ class CodedDay(Asked):
 class CodedValue(Asked):
     """A value code with its amount or count."""
 
-    code: Annotated[str, msgspec.Meta(min_length=2, max_length=2)]
+    code: Annotated[str, msgspec.Meta(min_length=2, max_length=2, pattern=FILLED)]
     amount: Dollars
 
 
@@ -118,11 +122,11 @@ class InstitutionalAsked(Asked):
     type_of_bill: Annotated[str, msgspec.Meta(pattern=r"^0?[0-9]{2,3}$")]
     statement_from: date
     statement_through: date
-    patient_status: Annotated[str, msgspec.Meta(max_length=2)]
+    patient_status: Annotated[str, msgspec.Meta(max_length=2, pattern=PLAIN)]
     admission_date: date | None = None
     admission_hour: Time = ""
-    admission_type: Annotated[str, msgspec.Meta(max_length=1)] = ""
-    admission_source: Annotated[str, msgspec.Meta(max_length=1)] = ""
+    admission_type: Annotated[str, msgspec.Meta(max_length=1, pattern=PLAIN)] = ""
+    admission_source: Annotated[str, msgspec.Meta(max_length=1, pattern=PLAIN)] = ""
     discharge_hour: Time = ""
     admitting_diagnosis: Code = ""
     drg: Few = ""
@@ -150,7 +154,7 @@ class ClaimAsked(Asked):
     """
 
     patient_id: UUID
-    payer_id: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+    payer_id: Annotated[str, msgspec.Meta(max_length=20, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
     service_date_from: date
     lines: Annotated[list[LineAsked], msgspec.Meta(min_length=1, max_length=99)]
     claim_type: ClaimKind = ClaimKind.PROFESSIONAL
@@ -158,13 +162,13 @@ class ClaimAsked(Asked):
     total_charge: Dollars | None = None
     billing_provider_npi: Npi = ""
     rendering_provider_npi: Npi = ""
-    subscriber_member_id: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    subscriber_member_id: Annotated[str, msgspec.Meta(max_length=80, pattern=PLAIN)] = ""
     subscriber_relationship: Literal["self", "spouse", "child", "other"] = "self"
     subscriber: PersonBody | None = None
     """The insured person, where it is not the patient."""
     group_number: Number = ""
-    payer_name: Annotated[str, msgspec.Meta(max_length=60)] = ""
-    place_of_service: Annotated[str, msgspec.Meta(max_length=2)] = "11"
+    payer_name: Annotated[str, msgspec.Meta(max_length=60, pattern=PLAIN)] = ""
+    place_of_service: Annotated[str, msgspec.Meta(max_length=2, pattern=PLAIN)] = "11"
     prior_authorization_number: Number = ""
     referral_number: Number = ""
     claim_note: Text = ""
@@ -185,14 +189,14 @@ class ClaimsAsked(Asked):
 class ClaimChange(Asked):
     """What is to be different on a claim. What is left out stays; an empty text takes a number away."""
 
-    subscriber_member_id: Annotated[str, msgspec.Meta(min_length=2, max_length=80)] | None = None
+    subscriber_member_id: Annotated[str, msgspec.Meta(min_length=2, max_length=80, pattern=FILLED)] | None = None
     service_date_from: date | None = None
     service_date_to: date | None = None
     total_charge: Dollars | None = None
     lines: Annotated[list[LineAsked], msgspec.Meta(min_length=1, max_length=99)] | None = None
     billing_provider_npi: Npi | None = None
     rendering_provider_npi: Npi | None = None
-    place_of_service: Annotated[str, msgspec.Meta(max_length=2)] | None = None
+    place_of_service: Annotated[str, msgspec.Meta(max_length=2, pattern=PLAIN)] | None = None
     prior_authorization_number: Number | None = None
     referral_number: Number | None = None
     claim_note: Text | None = None
@@ -202,7 +206,7 @@ class ClaimChange(Asked):
     attachments: Annotated[list[AttachmentAsked], msgspec.Meta(max_length=10)] | None = None
     institutional: InstitutionalAsked | None = None
     dental: DentalAsked | None = None
-    reason: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=40, pattern=PLAIN)] = ""
 
 
 def claim_of(asked: ClaimAsked) -> AskedClaim:

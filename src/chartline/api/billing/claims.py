@@ -26,7 +26,8 @@ from chartline.flows import claim_desk, claim_intake
 from chartline.flows.claim_intake import Taken
 from chartline.kernel.ids import new_id
 
-Named = Annotated[str, Parameter(max_length=60)]
+_NAME = "^[A-Za-z0-9_.-]*$"
+Named = Annotated[str, Parameter(max_length=60, pattern=_NAME)]
 
 
 class MadeClaim(Shape):
@@ -219,14 +220,14 @@ def new_claims(caller: Calling, data: ClaimsAsked, idempotency_key: IdempotencyK
 def list_claim_rows(
     caller: Calling,
     status: Word | None = None,
-    claim_number: Annotated[str | None, Parameter(query="claimNumber", max_length=20)] = None,
-    payer_id: Annotated[str | None, Parameter(query="payerId", max_length=40)] = None,
+    claim_number: Annotated[str | None, Parameter(query="claimNumber", max_length=20, pattern=_NAME)] = None,
+    payer_id: Annotated[str | None, Parameter(query="payerId", max_length=40, pattern=_NAME)] = None,
     patient_id: Annotated[UUID | None, Parameter(query="patientId")] = None,
-    provider_npi: Annotated[str | None, Parameter(query="providerNpi", max_length=10)] = None,
+    provider_npi: Annotated[str | None, Parameter(query="providerNpi", max_length=10, pattern=_NAME)] = None,
     claim_type: Annotated[ClaimKind | None, Parameter(query="claimType")] = None,
     start_date: Annotated[date | None, Parameter(query="startDate")] = None,
     end_date: Annotated[date | None, Parameter(query="endDate")] = None,
-    tag: Annotated[str | None, Parameter(max_length=30)] = None,
+    tag: Annotated[str | None, Parameter(max_length=30, pattern=_NAME)] = None,
     held: bool | None = None,
     due_by: Annotated[date | None, Parameter(query="dueBy")] = None,
     limit: Limit = 50,

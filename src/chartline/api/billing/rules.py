@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from litestar import MediaType, Response, Router
+from litestar import Response, Router
 from litestar.params import Parameter
 
 from chartline.api.billing.rule_shapes import (
@@ -140,7 +140,7 @@ def list_open_findings(
     return Listed(data=[_finding(one) for one in page], next=more)
 
 
-@read("/findings.csv", summary="What rules find now, as a file", media_type=MediaType.TEXT)
+@read("/findings.csv", summary="What rules find now, as a file", media_type="text/csv")
 def download_findings(caller: Calling, rule: RuleQuery = "") -> Response[str]:
     """The same as CSV, at most 20,000 rows; no patient values."""
     caller.require(BILLING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,18 +13,19 @@ from chartline.app.demonstration.setup import set_up
 from chartline.app.scenarios.house import Installation
 from chartline.app.scenarios.week import NOT_EMPTY
 from chartline.app.scenarios.year_proof import differing_checks, ends_of, lost_claims
-from chartline.app.scenarios.year_state import YearState, numbers_of
+from chartline.app.scenarios.year_state import YearState
 from chartline.app.services import Services, open_services
 from chartline.app.stage import Stage
 from chartline.app.upgrade import upgrade
 from chartline.kernel.settings import Settings
 from chartline.platform.logs import set_up_logs
+from chartline.sandbox.world import ZONE
 from chartline.sandbox.year.biller import Biller
-from chartline.sandbox.year.books import Clearinghouse
+from chartline.sandbox.year.books import Clearinghouse, Notes
 from chartline.sandbox.year.front_desk import YearDesk
 from chartline.sandbox.year.pace import WORKING, YearPace
 from chartline.sandbox.year.play import Player
-from chartline.sandbox.year.practice import CLAIMS, MONTHS, PATIENTS, closing, make_year
+from chartline.sandbox.year.practice import BEGIN, CLAIMS, LATE_BY, MONTHS, PATIENTS, closing, make_year
 from chartline.sandbox.year.summary import YearSummary
 
 NAME = "year"
@@ -96,15 +98,16 @@ class BillingYear:
         books, claims, decisions = door.read(), state.claims(), state.decisions()
         checks, now, tally = state.checks(), self._stage.keeper.now(), player.tally
         ends, unexplained = ends_of(claims, now)
-        notebook, end = biller.notebook, self._year.end
+        notebook, end = biller.notebook, now.astimezone(ZoneInfo(ZONE)).date()
+        notes = Notes(notebook.written_off, notebook.from_patients, frozenset(desk.outbox.mended))
         return YearSummary(
             claims=len(claims),
             patients=len(desk.patients),
             days=tally.days,
             submissions=len(books.claims),
             remittances=len(books.checks),
-            ours=numbers_of(claims, decisions, checks, state.turned_away(), end),
-            theirs=books.numbers(end, notebook.written_off, notebook.from_patients),
+            ours=desk.dashboard(BEGIN - LATE_BY, end),
+            theirs=books.numbers(end, notes),
             ends=ends,
             unexplained=unexplained,
             lost=lost_claims(books, desk.outbox.bills, claims),
@@ -113,7 +116,7 @@ class BillingYear:
             unbalanced_days=sorted({*state.unbalanced_days(), *(day.isoformat() for day in tally.unbalanced)}),
             excess_calls=books.excess_calls,
             stopped_jobs=state.stopped_jobs(),
-            acts={**notebook.acts, "totals refused": desk.outbox.refused},
+            acts={**notebook.acts, "totals put right": len(desk.outbox.mended)},
             seconds=round(time.monotonic() - self._begun, 1),
             phases={name: round(seconds, 1) for name, seconds in tally.seconds.items()},
             months={name: round(seconds, 1) for name, seconds in tally.by_month.items()},

@@ -1,7 +1,4 @@
-"""What the year reads of an installation from inside, for its proof: ledger, claims and remittances.
-
-Reads only, and counts in Python what reports count in SQL, so that one wrong query does not prove itself.
-"""
+"""What the year reads of an installation from inside, for its proof: ledger, claims and remittances. Reads only."""
 
 from __future__ import annotations
 
@@ -13,14 +10,11 @@ import sqlalchemy as sa
 
 from chartline.app.services import Services
 from chartline.domains.claims.axes import AdjudicationAxis, SubmissionAxis, WorkAxis
-from chartline.domains.claims.events import EventKind
-from chartline.domains.claims.tables import claim_event_table, claim_table
+from chartline.domains.claims.tables import claim_table
 from chartline.domains.ledger import entry_line_table, entry_table
-from chartline.domains.ledger.accounts import COLLECTIONS, INSURANCE, PATIENT, REVENUE
+from chartline.domains.ledger.accounts import INSURANCE, PATIENT, REVENUE
 from chartline.domains.remits import RemittanceState
 from chartline.domains.remits.tables import remittance_claim_table, remittance_table
-from chartline.sandbox.year.books import DENIED, RECENT, REVERSAL
-from chartline.sandbox.year.numbers import Numbers, rate
 
 WAITS = timedelta(days=75)
 """No payer of the year takes longer, pended and weekly runs included."""
@@ -156,57 +150,11 @@ class YearState:
         with self._services.database.read(self._organisation) as work:
             return {row["trace"]: row["amount"] for row in work.rows(query.where(work.mine(remittance_table)))}
 
-    def turned_away(self) -> set[str]:
-        """Ids of the claims whose first version was rejected before any payer decided it."""
-        event = claim_event_table.c
-        kinds = (EventKind.REJECTED.value, EventKind.CORRECTED.value)
-        query = sa.select(event.claim_id, event.kind, sa.func.min(event.seq).label("first"))
-        with self._services.database.read(self._organisation) as work:
-            mine = query.where(work.mine(claim_event_table), event.kind.in_(kinds))
-            rows = work.rows(mine.group_by(event.claim_id, event.kind))
-        corrected = {row["claim_id"]: row["first"] for row in rows if row["kind"] == EventKind.CORRECTED.value}
-        return {
-            row["claim_id"]
-            for row in rows
-            if row["kind"] == EventKind.REJECTED.value
-            and row["first"] < corrected.get(row["claim_id"], row["first"] + 1)
-        }
-
     def stopped_jobs(self) -> int:
         """Jobs that wait for a person."""
         services = self._services
         with services.database.read(self._organisation) as work:
             return len(services.issues.list(work, self._organisation, limit=500))
-
-
-def numbers_of(
-    claims: list[OurClaim], decisions: list[OurDecision], checks: dict[str, int], turned_away: set[str], end: date
-) -> Numbers:
-    """The practice's own numbers of the year by ``end``, from its own rows."""
-    first = {claim.id: claim for claim in claims if claim.payer_order == 1 and claim.submitted is not None}
-    decided: dict[str, OurDecision] = {}
-    paid_on: dict[str, date] = {}
-    for one in decisions:
-        claim = first.get(one.claim)
-        if claim is not None and one.payer == claim.payer and one.status != REVERSAL:
-            decided.setdefault(one.claim, one)
-            if one.paid > 0:
-                paid_on.setdefault(one.claim, one.day)
-    away = turned_away & first.keys()
-    denied = {claim for claim, one in decided.items() if one.status == DENIED}
-    owed = sum(claim.accounts.get(one, 0) for claim in claims for one in (INSURANCE, PATIENT, COLLECTIONS))
-    recent = sum(claim.total for claim in first.values() if claim.served > end - RECENT)
-    lags = [(day - _sent(first[claim])).days for claim, day in paid_on.items()]
-    return Numbers(
-        claims=len(first),
-        billed=-sum(claim.accounts.get(REVENUE, 0) for claim in first.values()),
-        collected=sum(checks.values()),
-        first_pass=rate(len(decided.keys() - away - denied), len(decided.keys() | away)),
-        denied=rate(len(denied), len(decided)),
-        open=owed,
-        days_open=rate(owed * RECENT.days, recent, 1),
-        lag=rate(sum(lags), len(lags), 1),
-    )
 
 
 def end_of(claim: OurClaim, now: datetime) -> str:
@@ -229,8 +177,3 @@ def end_of(claim: OurClaim, now: datetime) -> str:
 
 def _charged(claim: OurClaim) -> int:
     return -claim.accounts.get(REVENUE, 0)
-
-
-def _sent(claim: OurClaim) -> date:
-    assert claim.submitted is not None
-    return claim.submitted.astimezone(UTC).date()

@@ -2,8 +2,9 @@
 ``x12``.
 
 The 271 says more than the vendor's fields do (levels of refusal, several service types of one benefit), and both
-answers end in the same facts. Anyone but the subscriber is asked about as a dependent, with relationship G8. Refuses
-an answer that holds no 271, or one that answers another question.
+answers end in the same facts. Anyone but the subscriber is asked about as a dependent, with relationship G8. A question
+knows its payer by the id alone, so the id stands for the name too (NM103). Refuses an answer that holds no 271, or one
+that answers another question.
 """
 
 from __future__ import annotations

@@ -133,6 +133,10 @@ def _from_json(value: object, depth: int) -> Record:
     texts: dict[str, tuple[str, ...]] = {}
     children: dict[str, tuple[Record, ...]] = {}
     for name, content in value.items():
+        if isinstance(content, str):
+            # Nearly everything is; a feed page has hundreds of thousands.
+            texts[name] = (content,)
+            continue
         items = content if isinstance(content, list) else [content]
         scalars = tuple(_scalar(item) for item in items if item is not None and not isinstance(item, dict | list))
         if scalars:

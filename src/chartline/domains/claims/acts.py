@@ -136,6 +136,8 @@ def _release(standing: Standing) -> str:
 
 
 def _resubmit(standing: Standing) -> str:
+    if standing.claim.frequency == "8":
+        return "It is a void; void it again, or call the void off."
     answered = standing.claim.submission in (SubmissionAxis.REJECTED, SubmissionAxis.ACKNOWLEDGED)
     decided = standing.claim.adjudication not in (AdjudicationAxis.NONE, AdjudicationAxis.PENDING)
     if standing.claim.submission in _UNSENT and not decided:
@@ -149,7 +151,7 @@ def _replace(standing: Standing) -> str:
 
 def _void(standing: Standing) -> str:
     claim = standing.claim
-    if claim.frequency == "8":
+    if claim.frequency == "8" and claim.submission is not SubmissionAxis.REJECTED:
         return "It is being voided already."
     if not with_payer(claim):
         return "The payer does not have it; cancel it instead."

@@ -40,9 +40,18 @@ class Decision:
 
 
 def apply_decisions(
-    work: Work, vault: Vault, records: Records, decisions: Sequence[Decision], actor: str = "payer"
+    work: Work,
+    vault: Vault,
+    records: Records,
+    decisions: Sequence[Decision],
+    actor: str = "payer",
+    *,
+    at_once: bool = True,
 ) -> int:
-    """Apply decisions in their order, once their entries are in the ledger; returns how many were new."""
+    """Apply decisions in their order, once their entries are in the ledger; returns how many were new.
+
+    Not ``at_once``: they are a part of very many, and what they change is only noted as due to be published.
+    """
     changes = ClaimChanges.of(work, sorted({decision.claim for decision in decisions}), actor)
     known = changes.known_sources([decision.source for decision in decisions])
     applied = 0
@@ -50,7 +59,7 @@ def apply_decisions(
         if (decision.claim, decision.source) not in known:
             _apply(changes, decision)
             applied += 1
-    if len(changes.touched) > AT_ONCE:
+    if not at_once or len(changes.touched) > AT_ONCE:
         moved = changes.touched
         changes.save()
         owe(work, Due.CLAIM, moved)

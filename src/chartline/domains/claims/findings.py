@@ -85,7 +85,9 @@ def list_findings(
     if rule:
         query = query.where(_finding.rule == rule)
     if after is not None:
-        query = query.where(sa.tuple_(_finding.claim_id, _finding.seq) > sa.tuple_(*after))
+        claim, seq = after
+        behind = sa.and_(_finding.claim_id == claim, _finding.seq > seq)
+        query = query.where(sa.or_(_finding.claim_id > claim, behind))
     rows = work.rows(query.order_by(_finding.claim_id, _finding.seq).limit(limit))
     return [
         FoundLine(

@@ -24,6 +24,9 @@ from chartline.platform.database import Work
 from chartline.platform.records import Records
 from chartline.platform.vault import Vault
 
+VOID = "8"
+"""The frequency of a version that asks the payer to void the claim."""
+
 
 def begin_version(
     work: Work,
@@ -35,12 +38,11 @@ def begin_version(
     kind: EventKind,
     *,
     void: bool = False,
-    charged: Money | None = None,
     codes: dict[str, object] | None = None,
     sealed: bytes | None = None,
 ) -> ClaimCopy:
     """Make ``copy`` the claim's next version, a draft that must be validated; a void is ready at once, because nothing
-    in it is new. ``charged`` is what the ledger has as the claim's charge, the present total unless said otherwise.
+    in it is new.
 
     Saves and publishes. Returns the copy with its number, frequency and the payer's number.
     """
@@ -49,7 +51,7 @@ def begin_version(
     new = msgspec.structs.replace(
         copy,
         version=present.version + 1,
-        frequency="8" if void else "7" if known else "1",
+        frequency=VOID if void else "7" if known else "1",
         payer_number=present.payer_number if known else "",
     )
     keep_copies(work, vault, {claim: new})
@@ -64,7 +66,8 @@ def begin_version(
     to = WorkAxis.READY if void else WorkAxis.HELD if present.hold_reason else WorkAxis.DRAFT
     held.event(claim, kind, to, codes={"version": new.version, **(codes or {})}, sealed=sealed)
     held.save()
-    before = present.total if charged is None else charged
+    # A void took the charge back, whatever became of it at the payer.
+    before = Money(0) if present.frequency == VOID else present.total
     post_charge(work, present, (Money(0) if void else Money(new.total)) - before, f"v{new.version}", new)
     begun = [held.claim(claim)]
     publish_claims(work, vault, records, begun, {claim: new})

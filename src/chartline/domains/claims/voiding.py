@@ -11,7 +11,6 @@ from chartline.domains.claims.copy import open_copies
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.standing import held_for
 from chartline.domains.claims.versions import begin_version
-from chartline.kernel.money import Money
 from chartline.platform.database import Work
 from chartline.platform.records import Records
 from chartline.platform.vault import Vault
@@ -38,4 +37,4 @@ def undo_void(work: Work, vault: Vault, records: Records, claim: str, actor: str
     """
     held = held_for(work, claim, actor, Act.UNDO_VOID)
     copy = open_copies(work, vault, [claim])[claim]
-    return begin_version(work, vault, records, held, claim, copy, EventKind.VOID_UNDONE, charged=Money(0)).version
+    return begin_version(work, vault, records, held, claim, copy, EventKind.VOID_UNDONE).version

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PREFIX_SUM = 24
 """What the digits 80840 in front of an NPI add to the Luhn sum."""
 
 
+@lru_cache(maxsize=4096)  # a practice has few providers, and asks often
 def npi_is_valid(text: str) -> bool:
     """Whether the text is ten ASCII digits, starting with 1 or 2, whose check digit is right."""
     if len(text) != 10 or not (text.isascii() and text.isdigit()) or text[0] not in "12":

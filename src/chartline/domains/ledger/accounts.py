@@ -21,6 +21,15 @@ UNKNOWN_ACCOUNT = ErrorKind(
     status=500,
 )
 
+NO_ACCOUNT = ErrorKind(
+    "ledger.no_account",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The ledger has no such account.",
+    "Choose one from the ledger's list of accounts.",
+    status=404,
+)
+
 INSURANCE = "receivable.insurance"
 PATIENT = "receivable.patient"
 REVENUE = "revenue.services"
@@ -179,3 +188,12 @@ def account(name: str) -> Account:
         sentence = "Kept back or given by a payer outside any claim, by its reason code."
         return Account(name, AccountKind.ASSET, sentence, f"Payer adjustments {reason}")
     raise UNKNOWN_ACCOUNT.error(account=name[:40])
+
+
+def chosen_account(name: str) -> Account:
+    """The account that a person named. Raises ``ledger.no_account``."""
+    if name not in ACCOUNTS and not (
+        name.startswith(PROVIDER_LEVEL) and provider_level(name.removeprefix(PROVIDER_LEVEL)) == name
+    ):
+        raise NO_ACCOUNT.error()
+    return account(name)

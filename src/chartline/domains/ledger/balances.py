@@ -26,6 +26,20 @@ _joined = sa.join(
 _sum = sa.cast(sa.func.coalesce(sa.func.sum(_line.amount), 0), sa.BigInteger)
 
 
+def picked(work: Work, *which: sa.ColumnElement[bool]) -> tuple[sa.CTE, sa.Join]:
+    """Few entries, found first, with their lines: for what is asked of some claims or patients.
+
+    SQLite keeps no statistics here and would read every line of the organisation to find those of one claim; what is
+    materialised it cannot turn around.
+    """
+    columns = (_entry.organisation_id, _entry.id, _entry.claim_id, _entry.patient_id)
+    more = (_entry.kind, _entry.effective, _entry.posted)
+    entries = sa.select(*columns, *more).where(work.mine(entry_table), *which)
+    chosen = entries.cte("chosen").prefix_with("MATERIALIZED")
+    on = sa.and_(_line.organisation_id == chosen.c.organisation_id, _line.entry_id == chosen.c.id)
+    return chosen, sa.join(chosen, entry_line_table, on)
+
+
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement of what a patient owes, with the balance after it."""
@@ -48,17 +62,22 @@ def balance(
     currency: str = "USD",
 ) -> Money:
     """The balance of an account, of one claim or patient if given, counting entries effective up to ``as_of``."""
+    which: list[sa.ColumnElement[bool]] = []
+    if claim is not None:
+        which.append(_entry.claim_id == claim)
+    if patient is not None:
+        which.append(_entry.patient_id == patient)
+    if as_of is not None:
+        which.append(_entry.effective <= as_of)
+    if claim is not None or patient is not None:
+        _, joined = picked(work, *which)
+        query = sa.select(_sum).select_from(joined).where(_line.account == account, _line.currency == currency)
+        return Money(int(work.scalar(query)), currency)
     query = (
         sa.select(_sum)
         .select_from(_joined)
-        .where(work.mine(entry_line_table), _line.account == account, _line.currency == currency)
+        .where(work.mine(entry_line_table), _line.account == account, _line.currency == currency, *which)
     )
-    if claim is not None:
-        query = query.where(_entry.claim_id == claim)
-    if patient is not None:
-        query = query.where(_entry.patient_id == patient)
-    if as_of is not None:
-        query = query.where(_entry.effective <= as_of)
     return Money(int(work.scalar(query)), currency)
 
 
@@ -78,11 +97,12 @@ def balances(work: Work, *, as_of: date | None = None, currency: str = "USD") ->
 
 def claim_balances(work: Work, claims: Collection[str], currency: str = "USD") -> dict[str, dict[str, Money]]:
     """For each claim, the balance of every account that has entries of it; one query."""
+    chosen, joined = picked(work, _entry.claim_id.in_(list(claims)))
     query = (
-        sa.select(_entry.claim_id, _line.account, _sum.label("amount"))
-        .select_from(_joined)
-        .where(work.mine(entry_line_table), _entry.claim_id.in_(list(claims)), _line.currency == currency)
-        .group_by(_entry.claim_id, _line.account)
+        sa.select(chosen.c.claim_id, _line.account, _sum.label("amount"))
+        .select_from(joined)
+        .where(_line.currency == currency)
+        .group_by(chosen.c.claim_id, _line.account)
     )
     found: dict[str, dict[str, Money]] = {}
     for row in work.rows(query) if claims else []:
@@ -92,11 +112,12 @@ def claim_balances(work: Work, claims: Collection[str], currency: str = "USD") -
 
 def patient_balances(work: Work, patients: Collection[str], currency: str = "USD") -> dict[str, dict[str, Money]]:
     """For each patient with entries, the balance of every account that has any of them; one query."""
+    chosen, joined = picked(work, _entry.patient_id.in_(list(patients)))
     query = (
-        sa.select(_entry.patient_id, _line.account, _sum.label("amount"))
-        .select_from(_joined)
-        .where(work.mine(entry_line_table), _entry.patient_id.in_(list(patients)), _line.currency == currency)
-        .group_by(_entry.patient_id, _line.account)
+        sa.select(chosen.c.patient_id, _line.account, _sum.label("amount"))
+        .select_from(joined)
+        .where(_line.currency == currency)
+        .group_by(chosen.c.patient_id, _line.account)
     )
     found: dict[str, dict[str, Money]] = {}
     for row in work.rows(query) if patients else []:
@@ -132,19 +153,18 @@ def patient_shares(work: Work, claims: Collection[str], currency: str = "USD") -
 
     Payments, write-offs and what moved away are not among it: they settle a share and do not make it another one.
     """
+    chosen, joined = picked(work, _entry.claim_id.in_(list(claims)), _entry.kind.not_in(_SETTLING))
+    since = sa.func.min(chosen.c.effective).label("since")
     query = (
-        sa.select(_entry.claim_id, _line.code, sa.func.min(_entry.effective).label("since"), _sum.label("amount"))
-        .select_from(_joined)
+        sa.select(chosen.c.claim_id, _line.code, since, _sum.label("amount"))
+        .select_from(joined)
         .where(
-            work.mine(entry_line_table),
             _line.account == PATIENT,
             _line.currency == currency,
-            _entry.claim_id.in_(list(claims)),
-            _entry.kind.not_in(_SETTLING),
-            sa.or_(_entry.kind != EntryKind.TRANSFER.value, _line.amount > 0),
+            sa.or_(chosen.c.kind != EntryKind.TRANSFER.value, _line.amount > 0),
         )
-        .group_by(_entry.claim_id, _line.code)
-        .order_by(_entry.claim_id, _line.code)
+        .group_by(chosen.c.claim_id, _line.code)
+        .order_by(chosen.c.claim_id, _line.code)
     )
     rows = work.rows(query) if claims else []
     return [Share(row["claim_id"], row["code"], row["since"], Money(int(row["amount"]), currency)) for row in rows]
@@ -158,16 +178,12 @@ def trial_balance(work: Work) -> dict[str, Money]:
 
 def statement(work: Work, patient: str, *, currency: str = "USD") -> list[StatementLine]:
     """What a patient came to owe and paid, oldest first, with running balance."""
+    chosen, joined = picked(work, _entry.patient_id == patient)
     query = (
-        sa.select(_entry.effective, _entry.kind, _entry.claim_id, _line.code, _line.amount)
-        .select_from(_joined)
-        .where(
-            work.mine(entry_line_table),
-            _line.account == PATIENT,
-            _line.currency == currency,
-            _entry.patient_id == patient,
-        )
-        .order_by(_entry.effective, _entry.posted, _entry.id, _line.ordinal)
+        sa.select(chosen.c.effective, chosen.c.kind, chosen.c.claim_id, _line.code, _line.amount)
+        .select_from(joined)
+        .where(_line.account == PATIENT, _line.currency == currency)
+        .order_by(chosen.c.effective, chosen.c.posted, chosen.c.id, _line.ordinal)
     )
     lines: list[StatementLine] = []
     running = Money(0, currency)

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from chartline.domains.ledger import EntryKind, account, entry_line_table, entry_table
+from chartline.domains.ledger.accounts import chosen_account
 from chartline.domains.ledger.closing import closed_through
 from chartline.domains.ledger.reading import book_day, on_days
 from chartline.domains.ledger.tables import account_number_table
@@ -183,10 +184,10 @@ def book_of(books: Mapping[str, BookAccount], name: str) -> BookAccount:
 def save_account_numbers(work: Work, books: Mapping[str, BookAccount]) -> None:
     """Store the bookkeeper's names of accounts over the present ones.
 
-    Raises ``ledger.unknown_account``, ``payments.bad_account_number``.
+    Raises ``ledger.no_account``, ``payments.bad_account_number``.
     """
     for name, book in books.items():
-        account(name)
+        chosen_account(name)
         plain = book.number.replace(".", "").replace("-", "")
         fits = plain.isascii() and plain.isalnum() and len(book.number) <= 20
         if not fits or not book.title.strip() or len(book.title) > 80:

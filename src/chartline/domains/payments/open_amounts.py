@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from chartline.domains.claims.tables import claim_table
 from chartline.domains.ledger import claim_balances, entry_line_table, entry_table
 from chartline.domains.ledger.accounts import COLLECTIONS, INSURANCE, PATIENT, PATIENT_CREDIT
+from chartline.domains.ledger.balances import picked
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
@@ -34,11 +35,6 @@ MORE_THAN_OPEN = ErrorKind(
 
 _entry, _line, _claim = entry_table.c, entry_line_table.c, claim_table.c
 _sum = sa.cast(sa.func.coalesce(sa.func.sum(_line.amount), 0), sa.BigInteger)
-_lines_of_entries = sa.join(
-    entry_table,
-    entry_line_table,
-    sa.and_(_line.organisation_id == _entry.organisation_id, _line.entry_id == _entry.id),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +100,12 @@ def one_open(work: Work, claim: str, *, patient: str | None = None, lock: bool =
 
 def claims_of_patient(work: Work, patient: str, *, lock: bool = False) -> list[OpenClaim]:
     """The patient's claims with an open amount of any kind, the oldest service first."""
+    chosen, joined = picked(work, _entry.patient_id == patient, _entry.claim_id.is_not(None))
     query = (
-        sa.select(_entry.claim_id)
-        .select_from(_lines_of_entries)
-        .where(
-            work.mine(entry_table),
-            _entry.patient_id == patient,
-            _entry.claim_id.is_not(None),
-            _line.account.in_((INSURANCE, PATIENT, COLLECTIONS)),
-        )
-        .group_by(_entry.claim_id, _line.account)
+        sa.select(chosen.c.claim_id)
+        .select_from(joined)
+        .where(_line.account.in_((INSURANCE, PATIENT, COLLECTIONS)))
+        .group_by(chosen.c.claim_id, _line.account)
         .having(_sum != 0)
     )
     claims = {row["claim_id"] for row in work.rows(query)}
@@ -122,11 +114,12 @@ def claims_of_patient(work: Work, patient: str, *, lock: bool = False) -> list[O
 
 def credits_of(work: Work, patients: Collection[str]) -> dict[str, Money]:
     """The credit of each of these patients that has any; one query."""
+    chosen, joined = picked(work, _entry.patient_id.in_(sorted(patients)))
     query = (
-        sa.select(_entry.patient_id, _sum.label("amount"))
-        .select_from(_lines_of_entries)
-        .where(work.mine(entry_table), _line.account == PATIENT_CREDIT, _entry.patient_id.in_(sorted(patients)))
-        .group_by(_entry.patient_id)
+        sa.select(chosen.c.patient_id, _sum.label("amount"))
+        .select_from(joined)
+        .where(_line.account == PATIENT_CREDIT)
+        .group_by(chosen.c.patient_id)
     )
     rows = work.rows(query) if patients else []
     return {row["patient_id"]: Money(-int(row["amount"])) for row in rows if row["amount"]}

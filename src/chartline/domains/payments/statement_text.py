@@ -20,6 +20,7 @@ from chartline.domains.ledger.accounts import (
     TRANSFER,
     UNAPPLIED,
 )
+from chartline.domains.ledger.balances import picked
 from chartline.domains.payments.open_amounts import credits_of
 from chartline.domains.practice.people import read_person
 from chartline.domains.practice.settings import Practice, read_practice
@@ -80,16 +81,12 @@ def owing_of(work: Work, patients: Sequence[str], *, waits_for_insurance: bool) 
     """
     if not patients:
         return {}
+    chosen, joined = picked(work, _entry.patient_id.in_(list(patients)), _entry.claim_id.is_not(None))
     query = (
-        sa.select(_entry.claim_id)
-        .join(entry_line_table, sa.and_(_line.organisation_id == _entry.organisation_id, _line.entry_id == _entry.id))
-        .where(
-            work.mine(entry_table),
-            _entry.patient_id.in_(list(patients)),
-            _entry.claim_id.is_not(None),
-            _line.account.in_((PATIENT, INSURANCE)),
-        )
-        .group_by(_entry.claim_id, _line.account)
+        sa.select(chosen.c.claim_id)
+        .select_from(joined)
+        .where(_line.account.in_((PATIENT, INSURANCE)))
+        .group_by(chosen.c.claim_id, _line.account)
         .having(sa.func.sum(_line.amount) != 0)
     )
     open_ones = sorted({row["claim_id"] for row in work.rows(query)})

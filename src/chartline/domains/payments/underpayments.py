@@ -123,9 +123,12 @@ def compare(work: Work, vault: Vault, remittance: str, tolerance: Money, after: 
     ours = [row for row in rows if row.claim_id]
     details = open_claims(work, vault, remittance, [row.place for row in ours]) if ours else {}
     _withdraw(work, remittance, {row.claim_id for row in ours if row.claim_id and row.status == _TAKEN_BACK})
-    found = list(_underpaid(work, ours, details, tolerance))
-    for one in found:
-        work.insert_new(underpayment_table, **one)
+    known_rows = work.select(underpayment_table, _columns.place, _columns.line).where(
+        _columns.remittance_id == remittance, _columns.place > after
+    )
+    known = {(row["place"], row["line"]) for row in work.rows(known_rows)}
+    found = _underpaid(work, ours, details, tolerance)
+    work.insert_many(underpayment_table, [one for one in found if (one["place"], one["line"]) not in known])
     if len(rows) == PORTION:
         return rows[-1].place
     counted = sa.select(sa.func.count()).where(work.mine(underpayment_table), _columns.remittance_id == remittance)

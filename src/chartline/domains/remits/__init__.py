@@ -28,7 +28,7 @@ from chartline.domains.remits.plan import (
 )
 from chartline.domains.remits.planning import plan, plan_page
 from chartline.domains.remits.portions import PORTION
-from chartline.domains.remits.posting import Posted, post, post_in_portions, post_portion
+from chartline.domains.remits.posting import Posted, count_loose, post, post_in_portions, post_portion
 from chartline.domains.remits.publish import explanation_id
 from chartline.domains.remits.recoveries import Adjusted, Standing, adjustments, standings
 from chartline.domains.remits.remittance import (
@@ -77,6 +77,7 @@ __all__ = [
     "all_trust",
     "candidates",
     "count_desk",
+    "count_loose",
     "credit_patient",
     "explanation_id",
     "list_remittances",

@@ -130,7 +130,7 @@ def post_portion(
     if row.state in _BUSY:
         raise BUSY.error(remittance=remittance, state=row.state.value)
     if row.state is RemittanceState.POSTED:
-        return Posted(0, 0, _unmatched(work, remittance))
+        return Posted(0, 0, count_loose(work, remittance))
     rows = claim_rows(work, remittance, row.posted_to, size)
     last = rows[-1].place if rows else row.posted_to
     through = last >= row.claims
@@ -148,7 +148,7 @@ def post_portion(
     entries = post_many(work, made.entries)
     by_place = {one.place: one for one in rows}
     decisions = [decision_of(head, one, by_place[one.place]) for one in made.claims if one.claim_id and one.decides]
-    applied = apply_decisions(work, vault, records, decisions)
+    applied = apply_decisions(work, vault, records, decisions, at_once=at_once)
     _mark(work, remittance, made.claims)
     stands = RemittanceState.POSTING
     table = remittance_table
@@ -160,7 +160,7 @@ def post_portion(
     work.execute(work.update(table).where(table.c.id == remittance).values(**moved))
     if not through:
         return Posted(entries, applied, 0, through=False)
-    unmatched = _unmatched(work, remittance)
+    unmatched = count_loose(work, remittance)
     codes: dict[str, object] = {"claims": row.claims, "unmatched": unmatched}
     if row.claims <= size:
         codes = {"entries": entries, "decisions": applied, "unmatched": unmatched}
@@ -245,7 +245,8 @@ def _cash(work: Work, remittance: str) -> Money:
     return Money(int(work.scalar(query)))
 
 
-def _unmatched(work: Work, remittance: str) -> int:
+def count_loose(work: Work, remittance: str) -> int:
+    """How many claims of a remittance belong to no claim of ours."""
     columns = remittance_claim_table.c
     query = sa.select(sa.func.count()).where(
         work.mine(remittance_claim_table), columns.remittance_id == remittance, columns.claim_id.is_(None)

@@ -1,13 +1,14 @@
 """The practice's key numbers for a scope, all together or told apart by one dimension.
 
-Nine queries at most, however much there is and however many groups. Told apart by periods there are no balances: a
+Eight queries at most, however much there is and however many groups. Told apart by periods there are no balances: a
 balance stands at a day, and belongs to no period. Refuses nothing that ``scope.checked`` lets through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -39,6 +40,17 @@ class Kpis:
     def __getitem__(self, name: str) -> int:
         """A measure."""
         return self.values.get(name, 0)
+
+
+class Some(StrEnum):
+    """Parts of the numbers, for pages that show a few."""
+
+    FLOWS = "flows"
+    LATELY = "lately"
+    EVENTS = "events"
+    PAYMENTS = "payments"
+    STATUSES = "statuses"
+    STANDS = "stands"
 
 
 class _Groups:
@@ -82,17 +94,15 @@ class _Groups:
         return [row for row in work.rows(summed) if row[sums[0]] is not None]
 
 
-def kpis(work: Work, scope: Scope, by: Dimension | None = None) -> list[Kpis]:
-    """The numbers, one for each group in the order of the keys. Raises ``reports.bad_span``."""
+def kpis(work: Work, scope: Scope, by: Dimension | None = None, some: Collection[Some] = tuple(Some)) -> list[Kpis]:
+    """The numbers, one for each group in the order of the keys; with ``some`` the others stay 0.
+
+    Raises ``reports.bad_span``.
+    """
     groups = _Groups(checked(scope), by)
-    _flows(work, groups)
-    _events(work, groups)
-    _payments(work, groups)
-    for row in groups.summed(work, rows_of(work, scope, MEASURES["claims"]), "code"):
-        groups.add(row, "claims", row["amount"])
-        groups.add(row, f"claims:{row['code']}", row["amount"])
-    if by not in PERIODS:
-        _stands(work, groups)
+    for part in some:
+        if by not in PERIODS or part not in (Some.STANDS, Some.LATELY):
+            _PARTS[part](work, groups)
     if by is Dimension.PROVIDER:
         found = list_providers(work, active_only=False)
         groups.names = {one.npi: " ".join(part for part in (one.given, one.family) if part) for one in found}
@@ -107,7 +117,7 @@ def _made(groups: _Groups) -> Iterator[Kpis]:
 
 
 def _flows(work: Work, groups: _Groups) -> None:
-    """Measures of the journal: one pass over the span, and one over the days before its end."""
+    """Measures of the journal: one pass over the span."""
     plain = [one for one in MEASURES.values() if one.source is Source.ENTRIES and one.window is None]
     wanted: dict[str, list[tuple[str, int]]] = {}
     for one in plain:
@@ -116,9 +126,17 @@ def _flows(work: Work, groups: _Groups) -> None:
     for row in groups.summed(work, entries(work, groups.scope, without=_STANDING), "account"):
         for name, sign in wanted.get(row["account"], ()):
             groups.add(row, name, sign * row["amount"])
-    if groups.by not in PERIODS:
-        for row in groups.summed(work, rows_of(work, groups.scope, MEASURES["billed_lately"])):
-            groups.add(row, "billed_lately", row["amount"])
+
+
+def _lately(work: Work, groups: _Groups) -> None:
+    for row in groups.summed(work, rows_of(work, groups.scope, MEASURES["billed_lately"])):
+        groups.add(row, "billed_lately", row["amount"])
+
+
+def _statuses(work: Work, groups: _Groups) -> None:
+    for row in groups.summed(work, rows_of(work, groups.scope, MEASURES["claims"]), "code"):
+        groups.add(row, "claims", row["amount"])
+        groups.add(row, f"claims:{row['code']}", row["amount"])
 
 
 def _events(work: Work, groups: _Groups) -> None:
@@ -139,15 +157,24 @@ def _payments(work: Work, groups: _Groups) -> None:
 
 
 def _stands(work: Work, groups: _Groups) -> None:
-    """Balances by age: one pass over each receivable."""
-    for who in ("insurance", "patient"):
-        one = MEASURES[f"{who}_open"]
-        query = open_amounts(work, groups.scope, one.accounts[0])
-        found = query.subquery("standing_amount")
-        age = sa.case(
-            (found.c.amount < 0, CREDIT),
-            *((ages.holds(found.c.day, groups.scope.end), name) for name, ages in AGES.items()),
-        ).label("age")
-        for row in groups.summed(work, sa.select(*found.c, age), "age"):
-            groups.add(row, one.name, row["amount"])
-            groups.add(row, f"{one.name}:{row['age']}", row["amount"])
+    """Balances by age: one pass over both receivables."""
+    found = open_amounts(work, groups.scope, *_STANDING).subquery("standing_amount")
+    age = sa.case(
+        (found.c.amount < 0, CREDIT),
+        *((ages.holds(found.c.day, groups.scope.end), name) for name, ages in AGES.items()),
+    ).label("age")
+    names = {INSURANCE: "insurance_open", PATIENT: "patient_open"}
+    for row in groups.summed(work, sa.select(*found.c, age), "account", "age"):
+        name = names[row["account"]]
+        groups.add(row, name, row["amount"])
+        groups.add(row, f"{name}:{row['age']}", row["amount"])
+
+
+_PARTS: dict[Some, Callable[[Work, _Groups], None]] = {
+    Some.FLOWS: _flows,
+    Some.LATELY: _lately,
+    Some.EVENTS: _events,
+    Some.PAYMENTS: _payments,
+    Some.STATUSES: _statuses,
+    Some.STANDS: _stands,
+}

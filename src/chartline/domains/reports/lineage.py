@@ -69,7 +69,7 @@ def rows_of(work: Work, scope: Scope, one: Measure) -> Rows:
         case Source.ENTRIES:
             return entries(work, scope, one.accounts, one.sign)
         case Source.OPEN:
-            return open_amounts(work, scope, one.accounts[0], one.age)
+            return open_amounts(work, scope, *one.accounts, age=one.age)
         case Source.EVENTS:
             return events(work, scope, one.name)
         case Source.STATUSES:

@@ -13,6 +13,9 @@ from chartline.domains.remits.tables import remittance_table
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
 
+_WHOLE = (RemittanceState.POSTED.value, RemittanceState.UNDONE.value)
+"""A large remittance that is being posted or taken back agrees with nothing until it is through."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -44,7 +47,10 @@ def prove(work: Work) -> Proof:
     cash = (
         sa.select(sa.func.coalesce(sa.func.sum(line.amount), 0))
         .join(entry_table, sa.and_(entry.organisation_id == line.organisation_id, entry.id == line.entry_id))
-        .where(work.mine(entry_line_table), line.account == PAYER_CASH, entry.remittance_id.is_not(None))
+        .join(
+            remittance_table, sa.and_(heads.organisation_id == entry.organisation_id, heads.id == entry.remittance_id)
+        )
+        .where(work.mine(entry_line_table), line.account == PAYER_CASH, heads.state.in_(_WHOLE))
     )
     off = sum(abs(total.minor) for total in trial_balance(work).values())
     return Proof(Money(off), Money(int(work.scalar(brought))), Money(int(work.scalar(cash))))

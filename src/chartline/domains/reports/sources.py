@@ -127,8 +127,8 @@ def entries(work: Work, scope: Scope, accounts: Sequence[str] = (), sign: int = 
     return query if known is None else query.where(entry.posted < known)
 
 
-def open_amounts(work: Work, scope: Scope, account: str, age: str | None = None) -> Rows:
-    """What stands on a receivable at the last day, claim by claim (or by patient where there is no claim).
+def open_amounts(work: Work, scope: Scope, *accounts: str, age: str | None = None) -> Rows:
+    """What stands on receivables at the last day, claim by claim (or by patient where there is no claim).
 
     An amount is as old as the first day on which anything came to stand on that account for that claim: for
     insurance the service date, for patients the day on which the payer's decision left it to them.
@@ -138,6 +138,7 @@ def open_amounts(work: Work, scope: Scope, account: str, age: str | None = None)
         sa.select(
             entry.claim_id,
             entry.patient_id,
+            line.account,
             sa.cast(sa.func.sum(line.amount), sa.BigInteger).label("amount"),
             sa.func.min(entry.effective).label("since"),
         )
@@ -149,11 +150,11 @@ def open_amounts(work: Work, scope: Scope, account: str, age: str | None = None)
         .where(
             work.mine(entry_line_table),
             line.currency == "USD",
-            line.account == account,
+            line.account.in_(accounts),
             entry.effective <= scope.end,
             *([] if known is None else [entry.posted < known]),
         )
-        .group_by(entry.claim_id, entry.patient_id)
+        .group_by(entry.claim_id, entry.patient_id, line.account)
         .having(sa.func.sum(line.amount) != 0)
         .subquery("open_amount")
     )
@@ -163,7 +164,7 @@ def open_amounts(work: Work, scope: Scope, account: str, age: str | None = None)
             sums.c.since.label("day"),
             sa.func.coalesce(sums.c.claim_id, sums.c.patient_id).label("id"),
             sa.literal(1).label("part"),
-            sa.literal(account).label("account"),
+            sums.c.account,
             sa.literal("").label("code"),
             sa.literal("open").label("kind"),
             sa.null().label("remittance"),

@@ -84,7 +84,15 @@ class Eligibility:
         outcome = connector.plan_answer(question)
         with ground.database.work(organisation) as work:
             if isinstance(outcome, Receipt):
-                summary = record_answer(work, ground.vault, ground.records, check_id, outcome.value, outcome.exchange)
+                summary = record_answer(
+                    work,
+                    ground.vault,
+                    ground.records,
+                    check_id,
+                    outcome.value,
+                    outcome.exchange,
+                    connection=connection,
+                )
                 failed_there = summary.state is CheckState.FAILED
                 progress(work, run_id, Counts(1, changed=1, refused=int(failed_there)))
                 return done(state=summary.state.value)

@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 
 from chartline.sandbox.seeds import as_json
-from chartline.sandbox.world import World
+from chartline.sandbox.world import ZONE, World
 from chartline.sandbox.year.minds import minds_of
 from chartline.sandbox.year.numbers import Numbers, rate
 
-REFUSED = ("refused", "rejected")
+TURNED_AWAY = ("refused", "rejected")
 DENIED, REVERSAL = "4", "22"
 CONTRACTUAL = "CO45"
 """The one reason under which these payers take off what the contract says."""
+GRANTED = {CONTRACTUAL, "PR1", "PR2", "PR3", "OA23"}
+"""Reasons that refuse nothing: the contract, the patient's shares, what the payer before paid."""
 RECENT = timedelta(days=90)
 """Days in A/R are counted at the charges of so many last days."""
 
@@ -40,6 +43,11 @@ class TheirClaim:
     next_payer: bool
     first_day: date | None
 
+    @property
+    def handed_over(self) -> date:
+        """The day of the office on which it was received."""
+        return self.received.astimezone(ZoneInfo(ZONE)).date()
+
 
 @dataclass(frozen=True, slots=True)
 class TheirDecision:
@@ -50,6 +58,8 @@ class TheirDecision:
     status: str
     paid: int
     contractual: int
+    refused: bool
+    """Whether a part was taken off for another reason than ``GRANTED``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,15 @@ class TheirCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What payers cannot know, in cents, and the numbers of the claims that the rules let go only after a correction."""
+
+    written_off: int = 0
+    from_patients: int = 0
+    mended: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """Everything the payers and the clearinghouse know."""
 
@@ -72,35 +91,34 @@ class Books:
     duplicates: int
     excess_calls: int
 
-    def numbers(self, end: date, written_off: int, from_patients: int) -> Numbers:
-        """The numbers of the year by ``end``, worked out from these books and two sums of the biller's notebook."""
+    def numbers(self, end: date, notes: Notes) -> Numbers:
+        """The numbers by the end of a day of the office, worked out from these books and the office's notebook."""
         first: dict[str, TheirClaim] = {}
         for claim in self.claims:
-            if not claim.next_payer:
-                first.setdefault(claim.number, claim)
-        mine = {claim.id for claim in self.claims if not claim.next_payer}
+            first.setdefault(claim.number, claim)
+        decisions = [(check.day, one) for check in self.checks for one in check.decisions]
         decided: dict[str, TheirDecision] = {}
-        paid_on: dict[str, date] = {}
-        for check in self.checks:
-            for one in check.decisions:
-                if one.claim in mine and one.status != REVERSAL:
-                    decided.setdefault(one.number, one)
-                    if one.paid > 0:
-                        paid_on.setdefault(one.number, check.day)
-        turned_away = {number for number, claim in first.items() if claim.stage in REFUSED}
-        denied = {number for number, one in decided.items() if one.status == DENIED}
-        passed = [number for number in decided if number not in turned_away | denied]
-        billed = sum(claim.cents for claim in first.values())
-        recent = sum(one.cents for one in first.values() if one.first_day and one.first_day > end - RECENT)
-        every = [one for check in self.checks for one in check.decisions]
-        given_up = sum(one.contractual for one in every)
-        open_now = billed - sum(one.paid for one in every) - given_up - written_off - from_patients
-        lags = [(day - first[number].received.date()).days for number, day in paid_on.items()]
+        for _, one in decisions:
+            if one.status != REVERSAL:
+                decided.setdefault(one.number, one)
+        denied = [number for number, one in decided.items() if one.status == DENIED]
+        passed = [
+            number
+            for number, one in decided.items()
+            if not one.refused and first[number].stage not in TURNED_AWAY and number not in notes.mended
+        ]
+        charged = [claim for claim in first.values() if not claim.next_payer]
+        billed = sum(claim.cents for claim in charged)
+        recent = sum(claim.cents for claim in charged if claim.first_day and claim.first_day > end - RECENT)
+        given_up = sum(one.contractual for _, one in decisions)
+        open_now = billed - sum(one.paid for _, one in decisions) - given_up - notes.written_off - notes.from_patients
+        paid = [(day, one) for day, one in decisions if one.paid > 0 and one.status != REVERSAL]
+        lags = [(day - first[one.number].handed_over).days for day, one in paid]
         return Numbers(
             claims=len(first),
             billed=billed,
-            collected=sum(check.cents for check in self.checks),
-            first_pass=rate(len(passed), len(decided.keys() | turned_away)),
+            collected=sum(check.cents for check in self.checks) + notes.from_patients,
+            first_pass=rate(len(passed), len(decided)),
             denied=rate(len(denied), len(decided)),
             open=open_now,
             days_open=rate(open_now * RECENT.days, recent, 1),
@@ -165,6 +183,7 @@ def _decisions(claims: Iterable[dict[str, Any]]) -> Iterable[TheirDecision]:
             one["status"],
             _cents(one["paid"]),
             _cents(taken_off.get(CONTRACTUAL, "0")),
+            not taken_off.keys() <= GRANTED,
         )
 
 

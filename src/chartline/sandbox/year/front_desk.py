@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from chartline.kernel.sealed import Sealed
 from chartline.sandbox.desk import DESK_REFUSED, Desk
 from chartline.sandbox.world import World
+from chartline.sandbox.year.numbers import Numbers, numbers_of
 from chartline.sandbox.year.practice import Bill, Insured, Slip, mistyped
 
 AT_ONCE = 500
@@ -23,7 +25,7 @@ JSON = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A claim that Chartline took: its id and its number."""
+    """A claim that Chartline took: its id, and its number as payers see it."""
 
     id: str
     number: str
@@ -31,12 +33,13 @@ class Sent:
 
 @dataclass
 class Outbox:
-    """What became of the bills: those that were taken by their number, and how many totals the rules refused first."""
+    """What became of the bills: those that were taken by their number, as which claims."""
 
     sent: dict[int, Sent] = field(default_factory=dict[int, Sent])
     bills: dict[str, Bill] = field(default_factory=dict[str, Bill])
     """The bill of each claim id."""
-    refused: int = 0
+    mended: set[str] = field(default_factory=set[str])
+    """Numbers of the claims whose total the rules refused at first."""
 
     def keep(self, bill: Bill, claim: Sent) -> None:
         """Note that a bill was taken as a claim."""
@@ -81,7 +84,8 @@ class YearDesk(Desk):
         for bill, answer in zip(bills, answers, strict=True):
             if not answer["id"]:
                 raise DESK_REFUSED.error(act="send claim", code=answer["problem"]["code"])
-            self.outbox.keep(bill, Sent(answer["id"], answer["claimNumber"]))
+            number = answer["claimNumber"].replace("CLM-", "C")
+            self.outbox.keep(bill, Sent(answer["id"], number))
             errors = [one["rule"] for one in answer["findings"] if one["severity"] == "error"]
             if bill.slip is Slip.TOTAL and errors:
                 self._put_right(bill, answer["id"])
@@ -93,7 +97,7 @@ class YearDesk(Desk):
         answer = self._call("PUT", f"/api/billing/claims/{claim}", "put total right", body)["data"]
         if answer["held"]:
             raise DESK_REFUSED.error(act="put total right", code=answer["status"])
-        self.outbox.refused += 1
+        self.outbox.mended.add(self.outbox.sent[bill.number].number)
 
     def _enter(self, bills: Sequence[Bill]) -> None:
         for bill in bills:
@@ -144,6 +148,11 @@ class YearDesk(Desk):
                 for one in bill.services
             ],
         }
+
+    def dashboard(self, begin: date, end: date) -> Numbers:
+        """The numbers of a span as the dashboard shows them."""
+        path = f"/api/billing/dashboard/kpis?startDate={begin}&endDate={end}"
+        return numbers_of(self._call("GET", path, "read the dashboard"))
 
     def run(self, job: str) -> None:
         """Make one of the jobs of billing due now."""

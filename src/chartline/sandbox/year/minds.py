@@ -13,7 +13,7 @@ from chartline.sandbox.year.practice import BLUEWATER, CEDAR, HARBORLINE, LONG_S
 
 ACCOUNT = "91002"
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = 1, 2, 3, 4
-FILING_DAYS = 90
+FILING_DAYS = 60
 """One payer takes claims for so long after the service."""
 
 

@@ -30,15 +30,18 @@ class YearPace:
         self._speed, self._mark, self._moved = 0.0, "", time.monotonic()
 
     def until(self, moment: datetime) -> None:
-        """Be at a moment: everything that is due on the way is done first, what is due then has begun."""
-        while self._keeper.now() < moment:
-            due = self.rest()
-            self._jump(min(moment, due) if due is not None else moment)
+        """Be at a moment, in one jump once nothing is at work; what was due on the way begins then.
 
-    def rest(self, within: timedelta = timedelta()) -> datetime | None:
-        """Wait until nothing is in line or at work; when the next sleeping job wakes up is answered.
+        So the small work that was put off for some minutes is done beside that of the next day, not before it.
+        """
+        if self._keeper.now() < moment:
+            self.rest()
+            self._jump(moment)
 
-        Those that wake up ``within`` so much simulated time are waited for too. Raises ``sandbox.week_stuck``.
+    def rest(self, within: timedelta = timedelta()) -> None:
+        """Wait until nothing is in line or at work; what wakes up ``within`` so much simulated time is waited for too.
+
+        Raises ``sandbox.week_stuck``.
         """
         self._moved, pause = time.monotonic(), LOOK
         while True:
@@ -48,7 +51,7 @@ class YearPace:
             if load.idle:
                 now = self._keeper.now()
                 if load.due is None or load.due > now + within:
-                    return load.due
+                    return
                 self._jump(load.due)
             elif time.monotonic() - self._moved > PATIENCE:
                 raise STUCK.error(waiting_for="work to end", unsent=str(load.unsent), busy=str(load.busy))

@@ -19,7 +19,7 @@ from chartline.sandbox.year.pace import YearPace
 from chartline.sandbox.year.practice import Year, closing
 
 SOON = timedelta(minutes=20)
-"""What wakes up so soon after the desk has closed is waited for: what it has set in motion is then done."""
+"""On the last days, what wakes up so soon after the desk has closed is waited for: all it has set in motion is done."""
 LAST_LOOKS = 3
 """Days after the last working day on which the desk is cleared again, so that nothing is left that was only late."""
 
@@ -89,7 +89,7 @@ class Player:
             self._biller.work(day, last=day > self._year.end)
         self._desk.run("claimSubmission")
         with tally.timing("claims out"):
-            self._pace.rest(SOON)
+            self._pace.rest(timedelta() if bills else SOON)
         tally.days += 1
         with tally.timing("trial balance"):
             if self._ledger.trial_balance():

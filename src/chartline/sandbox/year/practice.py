@@ -56,11 +56,11 @@ class Slip(StrEnum):
     TOTAL = "total"
     """The total is not the sum of the lines; the rules refuse it, and the desk sends it again."""
     LATE = "late"
-    """It was forgotten for months; the payer's filing limit is over."""
+    """It was forgotten for weeks. The practice's own limit is not over, one payer's is."""
 
 
-LATE_BY = timedelta(days=120)
-LATE_FROM = 130
+LATE_BY = timedelta(days=75)
+LATE_FROM = 80
 """Days of the year after which a claim can have been forgotten so long."""
 
 

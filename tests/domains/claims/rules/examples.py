@@ -61,7 +61,8 @@ HOUSE = CopyFacility(
 
 def context(**changes: Any) -> RuleContext:
     """What rules know beside the copy."""
-    return RuleContext(**{"today": TODAY, "filing_days": 365, "codes": BOOK, **changes})
+    values: dict[str, Any] = {"today": TODAY, "filing_days": 365, "codes": BOOK, **changes}
+    return RuleContext(**values)
 
 
 def copy(*charges: Any, **changes: Any) -> ClaimCopy:

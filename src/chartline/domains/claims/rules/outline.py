@@ -12,9 +12,12 @@ from collections.abc import Hashable
 
 from chartline.domains.claims.copy import ClaimCopy, CopyLine, CopyPerson, PostalAddress, RenderingIdentity
 from chartline.domains.claims.rules.rule import PROFESSIONAL
+from chartline.domains.codes import npi_is_valid
 
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9 .'&,-]{0,22}[A-Za-z0-9.])?", re.ASCII)
+_TITLE = re.compile(r"[A-Za-z](?:[A-Za-z0-9 .'&,-]{0,52}[A-Za-z0-9.])?", re.ASCII)
 _STREET = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .'#-]{0,44}[A-Za-z0-9.])?", re.ASCII)
+_CITY = re.compile(r"[A-Za-z][A-Za-z0-9 .'-]{0,26}[A-Za-z0-9.]", re.ASCII)
 _NUMBER = re.compile(r"[A-Za-z0-9-]{2,30}", re.ASCII)
 _PROCEDURE = re.compile(r"[0-9A-V]\d{3}[0-9FTU]", re.ASCII)
 _DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9AB][0-9A-Z]{0,4}", re.ASCII)
@@ -76,15 +79,15 @@ def _outline(copy: ClaimCopy) -> Outline:
         None if copy.subscriber is None else _person(copy.subscriber),
         _provider(copy.rendering),
         copy.rendering is not None and copy.rendering.npi == billing.npi,
-        plain(_NAME, billing.name),
-        _digits(billing.npi, 10),
+        plain(_TITLE, billing.name),
+        _npi(billing.npi),
         _digits(billing.tax_id, 9),
         billing.taxonomy,
         _address(billing.address),
-        plain(_NAME, billing.contact),
+        plain(_TITLE, billing.contact),
         _digits(billing.phone, 10),
         plain(_NUMBER, cover.payer_id),
-        plain(_NAME, cover.payer_name),
+        plain(_TITLE, cover.payer_name),
         plain(_NUMBER, cover.member_id),
         plain(_NUMBER, cover.group),
         cover.order,
@@ -122,12 +125,17 @@ def _person(person: CopyPerson) -> Hashable:
 def _provider(who: RenderingIdentity | None) -> Hashable:
     if who is None:
         return None
-    return _plain(_NAME, who.last), _plain(_NAME, who.first), _digits(who.npi, 10), who.taxonomy
+    return _plain(_NAME, who.last), _plain(_NAME, who.first), _npi(who.npi), who.taxonomy
 
 
 def _address(address: PostalAddress) -> Hashable:
-    lines = tuple(_plain(_STREET, one) for one in (address.line1, address.line2, address.city))
-    return (*lines, address.state, _digits(address.zip, len(address.zip)) and len(address.zip))
+    lines = tuple(_plain(_STREET, one) for one in (address.line1, address.line2))
+    return (
+        *lines,
+        _plain(_CITY, address.city),
+        address.state,
+        _digits(address.zip, len(address.zip)) and len(address.zip),
+    )
 
 
 def _plain(shape: re.Pattern[str], text: str) -> bool:
@@ -135,6 +143,12 @@ def _plain(shape: re.Pattern[str], text: str) -> bool:
     if text and not shape.fullmatch(text):
         raise _Unusual
     return bool(text)
+
+
+def _npi(text: str) -> bool:
+    if not npi_is_valid(text):
+        raise _Unusual
+    return True
 
 
 def _digits(text: str, count: int) -> bool:

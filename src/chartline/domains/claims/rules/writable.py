@@ -1,7 +1,7 @@
 """One claim that cannot be written, or that the check rejects, would hold up every other claim of its file.
 
-The claim is built alone and checked as its receiver would check it, so that its findings come before any file is made. A claim
-of the same outline as one that was tried is not tried again.
+The claim is built alone and checked as its receiver would check it, so that its findings come before any file is made.
+A claim of the same outline as one that was tried is not tried again.
 """
 
 from __future__ import annotations

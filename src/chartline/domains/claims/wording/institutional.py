@@ -8,6 +8,7 @@ from chartline.domains.claims.copy import ClaimCopy, CopyLine, InstitutionalFact
 from chartline.domains.claims.numbers import claim_reference
 from chartline.domains.claims.wording import parts
 from chartline.domains.claims.wording.parts import FileParties
+from chartline.formats.x12.claim_parts.parties import Provider
 from chartline.formats.x12.institutional_claim import Diagnosis, InstitutionalClaim, RevenueLine
 from chartline.kernel.money import Money
 
@@ -64,9 +65,9 @@ def institutional_claim(copy: ClaimCopy, parties: FileParties) -> InstitutionalC
         attachments=copy.attachments,
         notes=parts.notes(copy),
         attending=parts.provider(facts.attending) or parts.provider(copy.rendering),
-        operating=parts.provider(facts.operating),
-        rendering=parts.provider(copy.rendering) if facts.attending else None,
-        referring=parts.provider(copy.referring),
+        operating=parts.helper(facts.operating),
+        rendering=_rendering(copy, facts),
+        referring=parts.helper(copy.referring),
         facility=parts.facility(copy.facility),
         other_coverages=copy.others,
         lines=tuple(_line(line) for line in copy.lines),
@@ -81,6 +82,12 @@ def _outpatient(copy: ClaimCopy) -> InstitutionalFacts:
         statement_through=copy.through,
         patient_status=HOME,
     )
+
+
+def _rendering(copy: ClaimCopy, facts: InstitutionalFacts) -> Provider | None:
+    """Who gave the care, where that is not who answers for it."""
+    same = facts.attending is None or copy.rendering is None or facts.attending.npi == copy.rendering.npi
+    return None if same else parts.helper(copy.rendering)
 
 
 def _line(line: CopyLine) -> RevenueLine:

@@ -107,6 +107,13 @@ def provider(who: RenderingIdentity | None) -> Provider | None:
     return Provider(name=PersonName(last=who.last, first=who.first), npi=who.npi, taxonomy=who.taxonomy)
 
 
+def helper(who: RenderingIdentity | None) -> Provider | None:
+    """A person in a role for which the files have no taxonomy: referring, supervising, operating."""
+    if who is None:
+        return None
+    return Provider(name=PersonName(last=who.last, first=who.first), npi=who.npi)
+
+
 def facility(where: CopyFacility | None) -> ServiceFacility | None:
     """Where the care was given, if not at the billing provider's address."""
     return None if where is None else ServiceFacility(where.name, address(where.address), where.npi)

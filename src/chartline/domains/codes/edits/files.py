@@ -16,6 +16,7 @@ from chartline.domains.codes.terminology.files import NOT_READABLE, NOT_THERE, R
 
 _CODE = re.compile(r"[0-9A-V]\d{3}[0-9A-Z]", re.ASCII)
 _DAY = re.compile(r"(19|20)\d{6}", re.ASCII)
+_COUNT = re.compile(r"\d{1,6}", re.ASCII)
 _TABLE = re.compile(r"\.(txt|csv)$", re.IGNORECASE)
 _NO_MODIFIER, _MODIFIER = "0", "1"
 
@@ -47,8 +48,10 @@ def read_pairs(paths: Sequence[Path]) -> Iterator[Pair]:
 def read_units(path: Path) -> Iterator[Units]:
     """The most units of each code of a file or ZIP. Raises as ``read_pairs``."""
     for cells in _cells(path):
-        if len(cells) >= 3 and _CODE.fullmatch(cells[0]) and cells[1].isascii() and cells[1].isdigit():
-            yield cells[0], int(cells[1]), cells[2][:1] in ("2", "3")
+        if len(cells) < 3 or not _CODE.fullmatch(cells[0]) or not _COUNT.fullmatch(cells[1]):
+            continue
+        if cells[2][:1] in ("1", "2", "3"):
+            yield cells[0], int(cells[1]), cells[2][:1] != "1"
 
 
 def _cells(path: Path) -> Iterator[list[str]]:

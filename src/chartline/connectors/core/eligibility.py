@@ -1,0 +1,130 @@
+"""Real-time eligibility: a question into a 270, its 271 into facts (guide 005010X279A1).
+
+A payer's AAA is an answer with ``payer_errors`` and never an outage (trap 4); no answer is no answer, and never
+"inactive" (trap 5): what cannot be read is refused, to be asked again. A question knows its payer by the id alone, so
+the id stands for the name too (NM103). Refuses an answer to another question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chartline.connect.facts import Benefit, EligibilityAnswer, EligibilityQuestion, Relationship
+from chartline.connect.wire import Wire
+from chartline.connectors.core import messages, problems
+from chartline.connectors.core.client import Client
+from chartline.connectors.core.control import ORIGINATOR, envelope
+from chartline.connectors.core.options import Account
+from chartline.formats.x12 import eligibility as x12
+from chartline.formats.x12.record import PersonName
+from chartline.kernel.errors import ChartlineError
+from chartline.kernel.ids import new_id
+from chartline.kernel.outcome import Later, Receipt, Refused
+from chartline.kernel.sealed import Purpose, Sealed
+
+OPERATION: Final = "270"
+_RELATIONS: Final = {Relationship.SPOUSE: "01", Relationship.CHILD: "19", Relationship.OTHER: "34"}
+
+
+def ask(
+    wire: Wire, client: Client, account: Account, question: EligibilityQuestion
+) -> Receipt[EligibilityAnswer] | Later | Refused:
+    """Ask the payer."""
+    trace = new_id()
+    try:
+        content = x12.build_270([_request(question, trace)], envelope(wire.clock, account))
+    except ChartlineError as refusal:
+        # The field is named by the builder; its value is not.
+        return Refused(problems.BAD_QUESTION.problem(missing=str(refusal.problem.fields.get("field", ""))))
+    answer = client.ask(OPERATION, messages.ELIGIBILITY, content)
+    if not isinstance(answer, Receipt):
+        return answer
+    try:
+        told = x12.read_271(answer.value.reveal(Purpose.EXCHANGE))
+    except ChartlineError:
+        told = []
+    ours = [one for one in told if one.trace(ORIGINATOR) in ("", trace)]
+    if not ours:
+        return Refused(problems.UNREADABLE.problem(evidence=answer.exchange, operation=OPERATION))
+    return Receipt(_answer(ours[0], answer.value), answer.exchange)
+
+
+def _request(question: EligibilityQuestion, trace: str) -> x12.EligibilityRequest:
+    asked = x12.QualifiedDate("291", question.service_date)
+    alone = question.relationship is Relationship.SELF
+    references = (x12.Reference("TJ", question.provider_tax_id),) if question.provider_tax_id else ()
+    return x12.EligibilityRequest(
+        payer=x12.Party(role="PR", name=question.payer_id, id=question.payer_id, id_kind="PI"),
+        provider=x12.Party(
+            role="1P",
+            name=question.provider_name or question.provider_npi,
+            id=question.provider_npi,
+            id_kind="XX",
+            references=references,
+        ),
+        subscriber=x12.Person(
+            name=PersonName(last=_open(question.subscriber_family), first=_open(question.subscriber_given)),
+            member_id=_open(question.member_id),
+            born=question.subscriber_birth_date.reveal(Purpose.EXCHANGE),
+            sex=question.subscriber_sex if question.subscriber_sex in ("M", "F") else "",
+            dates=(asked,) if alone else (),
+        ),
+        dependent=None if alone else _dependent(question, asked),
+        questions=(x12.BenefitQuestion(service_types=(question.service_type,)),),
+        traces=(x12.Trace(trace, ORIGINATOR),),
+        reference=trace,
+    )
+
+
+def _dependent(question: EligibilityQuestion, asked: x12.QualifiedDate) -> x12.Person:
+    born = question.patient_birth_date
+    return x12.Person(
+        name=PersonName(last=_open(question.patient_family), first=_open(question.patient_given)),
+        born=born.reveal(Purpose.EXCHANGE) if born is not None else None,
+        relationship=_RELATIONS[question.relationship],
+        dates=(asked,),
+    )
+
+
+def _open(value: Sealed[str] | None) -> str:
+    return value.reveal(Purpose.EXCHANGE).strip() if value is not None else ""
+
+
+def _answer(told: x12.EligibilityAnswer, raw: Sealed[bytes]) -> EligibilityAnswer:
+    benefits = tuple(fact for benefit in told.benefits for fact in _benefits(benefit))
+    plans = (fact.plan for fact in benefits if fact.coverage == "1" and fact.plan)
+    theirs = next((trace.number for trace in told.traces if trace.kind == "1"), "")
+    return EligibilityAnswer(
+        vendor_id=theirs or told.reference,
+        benefits=benefits,
+        payer_errors=tuple((rejection.reason, "") for rejection in told.all_rejections),
+        plan_name=next(plans, "") or (told.plan.description if told.plan else ""),
+        group_number=Sealed(told.group.value if told.group else ""),
+        raw=raw,
+    )
+
+
+def _benefits(benefit: x12.Benefit) -> Iterator[Benefit]:
+    """One fact for each service type the benefit is about."""
+    other = (
+        next((party for party in benefit.parties if party.role == "PR"), None) if benefit.information == "R" else None
+    )
+    for service_type in benefit.service_types or ("",):
+        yield Benefit(
+            coverage=benefit.information,
+            level=benefit.coverage_level,
+            service_type=service_type,
+            insurance_type=benefit.insurance_type,
+            plan=benefit.plan,
+            period=benefit.period,
+            amount=benefit.amount,
+            percent=f"{benefit.percent:f}" if benefit.percent is not None else "",
+            in_network=benefit.in_network,
+            note=" ".join(benefit.messages),
+            quantity=f"{benefit.quantity:f}" if benefit.quantity is not None else "",
+            quantity_kind=benefit.quantity_kind,
+            authorization=benefit.authorization,
+            other_payer=other.name if other is not None else "",
+            other_payer_id=other.id if other is not None else "",
+        )
