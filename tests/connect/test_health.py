@@ -66,7 +66,7 @@ def test_while_one_call_tries_the_others_wait(stage: Stage, clock_file: Path, ve
     for _ in range(FAILURES):
         wire.send(call(DEAD))
     pass_by(stage, clock_file, FIRST_PAUSE)
-    circuit = wire._circuit  # noqa: SLF001 - two threads at the same moment cannot be had otherwise
+    circuit = wire._circuit  # two threads at the same moment cannot be had otherwise
     assert circuit.closed_until() is None
     assert circuit.closed_until() is not None
 

@@ -75,7 +75,7 @@ class TheirCheck:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What payers cannot know, in cents, and the numbers of the claims that the rules let go only after a correction."""
+    """What payers cannot know, in cents, and the numbers of claims that the rules let go when corrected."""
 
     written_off: int = 0
     from_patients: int = 0

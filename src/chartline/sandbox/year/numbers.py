@@ -1,4 +1,4 @@
-"""The numbers that two sets of books are compared by: as Chartline's dashboard says them, and as the payers' books do."""
+"""The numbers that two sets of books are compared by: those of Chartline's dashboard, and those of the payers."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import msgspec
 import sqlalchemy as sa
 
 from chartline.domains.remits.denials.denial import (
@@ -80,7 +79,7 @@ def add_note(work: Work, vault: Vault, denial: str, text: Sealed[str], actor: st
 
 def open_note(work: Work, vault: Vault, denial: str, sealed: bytes) -> Sealed[str]:
     """What ``add_note`` kept."""
-    return Sealed(msgspec.json.decode(vault.open_sealed(work.organisation, "denial", denial, sealed), type=str))
+    return Sealed(vault.open_sealed(work.organisation, "denial", denial, sealed).decode())
 
 
 def mark_corrected(work: Work, denial: str, version: int, actor: str) -> None:
@@ -135,4 +134,4 @@ def last_end(work: Work, denial: str) -> int:
 
 
 def _seal(work: Work, vault: Vault, denial: str, text: Sealed[str]) -> bytes:
-    return vault.seal(work.organisation, "denial", denial, msgspec.json.encode(text.reveal(Purpose.STORE)))
+    return vault.seal(work.organisation, "denial", denial, text.reveal(Purpose.STORE).encode())
