@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from chartline.app.services import Services
 from chartline.flows import (
+    claim_status,
     claim_to_cash,
     clearinghouse_desk,
     coverage_sweep,
@@ -28,6 +29,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
     {
         "claimSubmission": claim_to_cash.SUBMIT,
         "claimStatusSync": claim_to_cash.REPORTS,
+        "claimInquiry": claim_status.SWEEP,
         "remittanceFetch": remittances.REMITTANCES,
         "eligibilitySweep": coverage_sweep.SWEEP,
         "priorAuthSync": "authorizations.sync",

@@ -29,6 +29,7 @@ from chartline.flows import (
 from chartline.flows.authorizations import AuthorizationStory
 from chartline.flows.bulk_export import BulkExport, Exporter
 from chartline.flows.bulk_import import BulkImport, Importer
+from chartline.flows.claim_status import SWEEP as STATUS_SWEEP
 from chartline.flows.claim_to_cash import ClaimToCash
 from chartline.flows.clearinghouse_desk import ClearinghouseDesk
 from chartline.flows.coverage_round import CoverageRound
@@ -70,6 +71,7 @@ from their first run on, by the connection's settings and the vendor's peak hour
 
 OF_THE_PRACTICE: list[tuple[str, Queue, timedelta]] = [
     (CLEANUP, FAST, timedelta(days=1)),
+    (STATUS_SWEEP, VENDOR, timedelta(minutes=30)),
     (NEXT_PAYERS, FAST, timedelta(hours=1)),
     (authorizations.SYNC, FAST, authorizations.EVERY),
     (NIGHT, FAST, timedelta(days=1)),

@@ -24,7 +24,11 @@ from chartline.domains.claims.queries import claims_after, find_claim, read_clai
 from chartline.domains.claims.standing import standing_of
 from chartline.flows import claim_desk, claim_intake
 from chartline.flows.claim_intake import Taken
+from chartline.flows.claim_status import ask_status
+from chartline.kernel.errors import ChartlineError
 from chartline.kernel.ids import new_id
+from chartline.kernel.outcome import Later, Receipt, Refused
+from chartline.platform.audit import Target
 
 _NAME = "^[A-Za-z0-9_.-]*$"
 Named = Annotated[str, Parameter(max_length=60, pattern=_NAME)]
@@ -155,6 +159,14 @@ class ValidatedShape(Shape):
     status: str
     held: bool
     findings: list[FindingShape]
+
+
+class InquiryShape(Shape):
+    """What an inquiry brought; ``againAt`` says when to ask again where no answer could be had now."""
+
+    news: bool
+    status: str
+    again_at: datetime | None = None
 
 
 class SubmittedShape(Shape):
@@ -318,7 +330,22 @@ def submit_claim(caller: Calling, claim_id: UUID) -> Answered[SubmittedShape]:
     )
 
 
-@read("/{claim_md_id:str}/status", summary="Ask where a claim stands")
+@act("/{claim_id:uuid}/inquiry", summary="Ask the payer how a claim stands")
+def ask_payer(caller: Calling, claim_id: UUID) -> Answered[InquiryShape]:
+    """Asks by 276, or the clearinghouse about the one claim; the answer is in the claim's history."""
+    caller.require(BILLING_CHANGES)
+    outcome = ask_status(caller.ground, caller.organisation, str(claim_id), caller.actor)
+    with caller.work() as work:
+        caller.record(work, "claim.inquiry", Target("Claim", str(claim_id)))
+        claim = read_claim(work, str(claim_id))
+    if isinstance(outcome, Refused):
+        raise ChartlineError(outcome.problem)
+    later = outcome.at if isinstance(outcome, Later) else None
+    news = outcome.value if isinstance(outcome, Receipt) else False
+    return Answered(data=InquiryShape(news=news, status=claim.word.value, again_at=later))
+
+
+@read("/{claim_md_id:str}/status", summary="See where a claim stands")
 def claim_status(caller: Calling, claim_md_id: Named) -> StatusShape:
     """Where a claim stands, by the clearinghouse's id of it, by ours, or by its number."""
     caller.require(BILLING)
@@ -434,6 +461,7 @@ router = Router(
         change_claim,
         validate_claim,
         submit_claim,
+        ask_payer,
         claim_status,
     ],
 )

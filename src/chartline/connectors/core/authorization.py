@@ -54,7 +54,7 @@ def request(wire: Wire, client: Client, account: Account, ask: AuthorizationAsk)
     try:
         content = x12.build_278_request([_request(ask)], envelope(wire.clock, account))
     except ChartlineError as refusal:
-        return Refused(problems.BAD_QUESTION.problem(missing=str(refusal.problem.fields.get("field", ""))))
+        return Refused(problems.bad_question(refusal))
     sent = client.request(OPERATION, messages.AUTHORIZATION, payload_id(ask), content)
     return _told(wire, ask, sent.value, sent.exchange) if isinstance(sent, Receipt) else sent
 

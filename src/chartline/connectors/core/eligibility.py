@@ -35,8 +35,7 @@ def ask(
     try:
         content = x12.build_270([_request(question, trace)], envelope(wire.clock, account))
     except ChartlineError as refusal:
-        # The field is named by the builder; its value is not.
-        return Refused(problems.BAD_QUESTION.problem(missing=str(refusal.problem.fields.get("field", ""))))
+        return Refused(problems.bad_question(refusal))
     answer = client.ask(OPERATION, messages.ELIGIBILITY, content)
     if not isinstance(answer, Receipt):
         return answer

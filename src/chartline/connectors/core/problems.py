@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from chartline.kernel.errors import Again, Blame, ErrorKind, Problem
+from chartline.kernel.errors import Again, Blame, ChartlineError, ErrorKind, Problem
 
 SUCCESS: Final = "success"
 
@@ -187,6 +187,13 @@ def problem_of(error: str, operation: str, payload_type: str, evidence: str) -> 
         return BAD_ENVELOPE.problem(evidence=evidence, **fields)
     kind = DOWN if code == "receiver" else OTHER_ERROR
     return kind.problem(evidence=evidence, **fields)
+
+
+def bad_question(refusal: ChartlineError) -> Problem:
+    """Why a question was not written: the field, or the place and the finding. The value is never named."""
+    told = refusal.problem.fields
+    missing = str(told.get("field", "")) or f"{told.get('finding', '')} {told.get('place', '')}".strip()
+    return BAD_QUESTION.problem(missing=missing)
 
 
 def _plain(error: str) -> str:

@@ -37,7 +37,8 @@ def reports(client: Client, account: Account, cursor: str) -> Receipt[Page[Claim
     if not isinstance(fetched, Receipt):
         return fetched
     if fetched.value is None:
-        return Receipt(Page[ClaimReport]((), cursor), fetched.exchange)
+        nothing: tuple[ClaimReport, ...] = ()
+        return Receipt(Page(nothing, cursor), fetched.exchange)
     try:
         told = read_277ca(fetched.value.payload.reveal(Purpose.EXCHANGE))
     except ChartlineError:
@@ -79,7 +80,8 @@ def remittances(client: Client, cursor: str) -> Receipt[Page[RemittanceNotice]] 
     if not isinstance(fetched, Receipt):
         return fetched
     if fetched.value is None:
-        return Receipt(Page[RemittanceNotice]((), cursor), fetched.exchange)
+        nothing: tuple[RemittanceNotice, ...] = ()
+        return Receipt(Page(nothing, cursor), fetched.exchange)
     own = fetched.value.payload_id
     try:
         found = read_835(fetched.value.payload.reveal(Purpose.EXCHANGE))

@@ -34,7 +34,7 @@ def ask(
     try:
         content = x12.build_276([_request(account, question, trace)], envelope(wire.clock, account))
     except ChartlineError as refusal:
-        return Refused(problems.BAD_QUESTION.problem(missing=str(refusal.problem.fields.get("field", ""))))
+        return Refused(problems.bad_question(refusal))
     answer = client.ask(OPERATION, messages.STATUS, content)
     if not isinstance(answer, Receipt):
         return answer

@@ -51,10 +51,11 @@ def find(wire: Wire, client: Client, file: ClaimFile) -> Looked[tuple[ClaimRepor
         wire.forget(_kept(file))
         return _acknowledged(fetched.value.payload, fetched.exchange)
     sent = wire.recall(_kept(file))
-    due = datetime.fromtimestamp(int(sent.reveal(Purpose.MATCH)), UTC) + ACKNOWLEDGED_WITHIN if sent else None
     now = wire.clock.now()
-    if due is not None and now < due:
-        return Later(min(due, now + LOOK_AGAIN), "the acknowledgement is not due yet", fetched.exchange)
+    if sent is not None:
+        due = datetime.fromtimestamp(int(sent.reveal(Purpose.MATCH)), UTC) + ACKNOWLEDGED_WITHIN
+        if now < due:
+            return Later(min(due, now + LOOK_AGAIN), "the acknowledgement is not due yet", fetched.exchange)
     return Absent(fetched.exchange)
 
 

@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     PASSED_ON = "passed_on"
     UNDONE = "undone"
     REPAIRED = "repaired"
+    STATUS = "status"
 
 
 SENTENCES = {
@@ -72,6 +73,7 @@ SENTENCES = {
     EventKind.NOTED: "Somebody wrote a note.",
     EventKind.EDITED_OUTSIDE: "Somebody changed the claim in the clearinghouse's own pages; nothing changed here.",
     EventKind.UNDONE: "The posting of the payer's decision was taken back.",
+    EventKind.STATUS: "The payer was asked how the claim stands.",
     EventKind.ARCHIVED: "The claim was put away at the clearinghouse.",
     EventKind.TAGGED: "The claim's tags changed.",
     EventKind.PASSED_ON: "What this payer left open was claimed from the next payer.",

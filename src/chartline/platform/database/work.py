@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chartline.kernel.clock import Clock
+from chartline.platform.database.bulk import run_many
 
 Row = sa.RowMapping
 
@@ -39,7 +40,7 @@ class System:
 
     def rows(self, statement: sa.Executable) -> list[Row]:
         """All rows as mappings."""
-        return list(self.connection.execute(statement).mappings())
+        return list(self.connection.execute(statement).mappings().all())
 
     def row(self, statement: sa.Executable) -> Row | None:
         """The first row as a mapping, or None."""
@@ -78,8 +79,17 @@ class Work(System):
 
     def insert_many(self, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
         """Insert many rows of this organisation in one statement; nothing for an empty list."""
-        if rows:
-            self.connection.execute(sa.insert(table), [{"organisation_id": self.organisation, **row} for row in rows])
+        run_many(self.connection, sa.insert(table), rows, {"organisation_id": self.organisation})
+
+    def insert_new_rows(self, table: sa.Table, rows: Sequence[dict[str, object]]) -> int:
+        """Insert those of many rows that have no row with the same key yet; says how many."""
+        build = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        statement = build(table).on_conflict_do_nothing()
+        return run_many(self.connection, statement, rows, {"organisation_id": self.organisation})
+
+    def update_many(self, statement: sa.Update, rows: Sequence[dict[str, object]]) -> None:
+        """Run an update of this organisation's rows once for each of many sets of values, given for its bound names."""
+        run_many(self.connection, statement, rows, {})
 
     def insert_new(self, table: sa.Table, **values: object) -> bool:
         """Insert a row unless one with the same key exists; says whether it was inserted."""

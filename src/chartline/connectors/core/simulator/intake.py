@@ -7,7 +7,7 @@ as the three answers need it.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -21,6 +21,7 @@ from chartline.formats.x12.acknowledgement import (
     acknowledge,
     acknowledge_claims,
     build_277ca,
+    find_claims,
     reply_envelope,
 )
 from chartline.formats.x12.check import check
@@ -60,8 +61,8 @@ def take(world: World, request: Request) -> None:
     )
     world.batches.put(key, batch)
     if not rejected:
-        for claim in read_claims(content):
-            _keep(world, claim, key)
+        for claim, place in zip(read_claims(content), find_claims(content).claims, strict=True):
+            _keep(world, claim, place.first_day, place.last_day, key)
 
 
 def read_claims(content: bytes) -> list[AnyClaim]:
@@ -71,7 +72,7 @@ def read_claims(content: bytes) -> list[AnyClaim]:
     return [*read_837d(content)] if b"005010X224" in content[:400] else [*read_837p(content)]
 
 
-def _keep(world: World, claim: AnyClaim, batch: str) -> None:
+def _keep(world: World, claim: AnyClaim, first_day: date | None, last_day: date | None, batch: str) -> None:
     number = f"CC{world.counters.next('claim', 500001)}"
     member = claim.subscriber.member_id
     kept = Claim(
@@ -82,8 +83,8 @@ def _keep(world: World, claim: AnyClaim, batch: str) -> None:
         family=claim.subscriber.name.last,
         given=claim.subscriber.name.first,
         member=member,
-        first_day=None,
-        last_day=None,
+        first_day=first_day,
+        last_day=last_day,
         refused=member.startswith("REFUSE"),
     )
     world.claims.put(number, kept)
@@ -214,6 +215,8 @@ def _paid(claim: Claim) -> RemittanceClaim:
         patient_responsibility=Money(0),
         filing="HM",
         payer_control_number=claim.number,
+        statement_from=claim.first_day,
+        statement_through=claim.last_day,
         patient=Insured(name=PersonName(last=claim.family, first=claim.given), member_id=claim.member),
         adjustments=(Adjustment(group="CO", reason="45", amount=rest),) if rest.minor else (),
     )
