@@ -234,7 +234,7 @@ def test_the_database_itself_keeps_practices_apart(filled: Filled, there: Filled
         pytest.skip("SQLite has one lock: every statement names the organisation")
     before = state(database, there.organisation)
     with database.work(filled.organisation) as work:
-        for table in owned_tables():
+        for table in owned_tables(database):
             if table.name in ("access_user", "access_token"):
                 continue  # read before anybody is known
             strangers = (

@@ -161,6 +161,13 @@ def _money(practice: Filled, client: httpx2.Client) -> tuple[str, str]:
         run = list_runs(work)[0].id
         while go_on(work, services.vault, services.records, run).state is not RunState.DONE:
             pass
-    gone = {"claim": paid.number, "kind": "charity", "owed": "patient", "amount": "1.00", "reason": "policy", "back": "x"}
+    gone = {
+        "claim": paid.number,
+        "kind": "charity",
+        "owed": "patient",
+        "amount": "1.00",
+        "reason": "policy",
+        "back": "x",
+    }
     send(client, "/write-offs", **gone)
     return paid.patient_id, taken.headers["location"].partition("?")[0]

@@ -24,7 +24,7 @@ def test_the_scenarios_are_listed_for_people_and_for_programs() -> None:
     assert code == 0
     assert "advancedmd-week" in text
     code, text = invoke("sandbox", "list", "--json")
-    assert (code, set(json.loads(text))) == (0, {"advancedmd-week"})
+    assert (code, set(json.loads(text))) == (0, {"advancedmd-week", "year"})
 
 
 @pytest.mark.parametrize(

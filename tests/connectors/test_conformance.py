@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+from tests.connectors.core.subject import Partner
 from tests.connectors.subjects import START, House, Office
 from tests.support.clocks import shared_clock
-from tests.support.simulators import running
+from tests.support.simulators import Simulator, running
 
 from chartline.app.vendors import SHIPPED
-from chartline.connect.conformance import CHECKS, Check, Stage
+from chartline.connect.conformance import CHECKS, Check, Stage, Subject
 from chartline.platform.logs import set_up_logs
 
-CONNECTORS = ("advancedmd", "claimmd")
+CONNECTORS = ("advancedmd", "claimmd", "core")
+SPELLINGS = (*((vendor, form) for vendor in ("advancedmd", "claimmd") for form in ("json", "xml")), ("core", "mime"))
 
 
-@pytest.fixture(
-    scope="module", params=[(vendor, form) for vendor in CONNECTORS for form in ("json", "xml")], ids="-".join
-)
+def subject_of(vendor: str, form: str, simulator: Simulator, clock_file: Path) -> Subject:
+    if vendor == "core":
+        return Partner(simulator, clock_file).subject()
+    return (Office(simulator, form) if vendor == "advancedmd" else House(simulator, clock_file, form)).subject()
+
+
+@pytest.fixture(scope="module", params=SPELLINGS, ids="-".join)
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     vendor, form = request.param
     folder = tmp_path_factory.mktemp(f"{vendor}-{form}")
@@ -29,8 +36,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     kept = logging.getLogger().handlers[:]
     set_up_logs("debug", folder / "stage" / "log.jsonl")
     with running(vendor, clock_file.parent) as simulator:
-        subject = (Office(simulator, form) if vendor == "advancedmd" else House(simulator, clock_file, form)).subject()
-        made = Stage(folder / "stage", clock_file, subject)
+        made = Stage(folder / "stage", clock_file, subject_of(vendor, form, simulator, clock_file))
         yield made
         made.close()
     structlog.reset_defaults()

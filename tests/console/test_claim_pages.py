@@ -110,3 +110,16 @@ def test_who_may_only_look_sees_no_buttons(entry: Entry, filled: Filled) -> None
     page = entry("auditor").get("/claims").text
     assert "Claims" in page
     assert 'name="act"' not in page
+
+
+def test_a_claim_is_shown_as_each_house_would_be_sent_it(filled: Filled, desk: httpx2.Client, ready: str) -> None:
+    assert f"/claims/{ready}/payloads" in desk.get(f"/claims/{ready}").text
+    families = [f"*{patient.family.upper()}*" for patient in filled.world.patients]
+    masked = desk.get(f"/claims/{ready}/payloads").text
+    assert "Claim.MD" in masked
+    assert not any(family in masked for family in families)
+    shown = send(desk, f"/claims/{ready}/payloads").text
+    assert sum(family in shown for family in families) == 1
+    with filled.services.database.read(filled.organisation) as work:
+        actions = [row.event.action for row in filled.services.audit.rows(work)]
+    assert "console.claim.payloads.values" in actions

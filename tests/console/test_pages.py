@@ -236,7 +236,7 @@ def test_an_empty_practice_is_told_what_to_do_next(filled: Filled, address: str)
             "/": "Nothing needs you.",
             "/visits": "No visits on this day.",
             "/patients": "No patients yet.",
-            "/claims": "A claim is drafted when a visit is seen and charged.",
+            "/claims": "A claim is drafted when a visit is seen and charged, or when a system sends one.",
             "/remittances": "No remittances.",
             "/ledger": "The first charge makes the first entry.",
             "/reports": "Nothing was billed or collected in this span.",

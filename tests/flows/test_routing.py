@@ -63,9 +63,9 @@ def connect(ground: Ground, organisation: str, *directories: Directory) -> tuple
 
 def payers(ground: Ground, organisation: str, payer: str = "00123") -> tuple[str, Said, tuple[str, ...]]:
     connection, outcome, passed = ask(
-        ground, organisation, ListsPayers, Service.ELIGIBILITY, payer, lambda one: one.payers()
+        ground, organisation, ListsPayers, Service.ELIGIBILITY, payer, lambda _, one: one.payers()
     )
-    return connection.name, outcome, passed
+    return connection.name, outcome, tuple(one.connection.name for one in passed)
 
 
 def test_the_first_in_order_is_asked_and_no_other(practice: tuple[Ground, str]) -> None:

@@ -18,10 +18,10 @@ from chartline.domains.remits import (
     list_remittances,
     match_by_hand,
     plan,
-    post,
     read_remittance,
-    release,
 )
+from chartline.flows import remittances as flow
+from chartline.flows.publishing import queue_publishing
 from chartline.platform.audit import Target
 
 
@@ -169,10 +169,9 @@ def read_remittance_body(caller: Calling, remittance_id: UUID) -> RemittanceDeta
 def release_remittance(caller: Calling, remittance_id: UUID) -> Done:
     """A person says that the money really arrived although the sums disagree; the difference waits as unapplied."""
     caller.require(BILLING_CHANGES)
-    identity, services = str(remittance_id), caller.services
+    identity = str(remittance_id)
+    flow.release_remittance(caller.ground, caller.organisation, identity, caller.actor)
     with caller.work() as work:
-        release(work, identity, caller.actor)
-        post(work, services.vault, services.records, identity, caller.actor)
         caller.record(work, "remittance.release", Target("remittance", identity))
     return Done()
 
@@ -184,6 +183,7 @@ def match_part(caller: Calling, remittance_id: UUID, data: MatchBody) -> Done:
     identity, services = str(remittance_id), caller.services
     with caller.work() as work:
         match_by_hand(work, services.vault, services.records, identity, data.place, str(data.claim_id), caller.actor)
+        queue_publishing(caller.ground, work)
         caller.record(work, "remittance.match", Target("remittance", identity), place=str(data.place))
     return Done()
 

@@ -30,6 +30,15 @@ NO_ENVIRONMENT = ErrorKind(
     "Set the option environment to one of those named in the fields, or leave it out.",
     status=422,
 )
+LOCAL_ENVIRONMENT = ErrorKind(
+    "connect.local_environment",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The environment stands on this machine, where only its operator may lead a connection.",
+    "Choose another environment, or have the operator list its host in `vendor_hosts` or set it at the command line.",
+    status=422,
+)
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 WRONG_SECRETS = ErrorKind(
     "connect.wrong_secrets",
     Blame.PRACTICE,
@@ -91,6 +100,19 @@ def check_credentials(chosen: Vendor, credentials: Credentials, clock: Clock) ->
     chosen.open(Unplugged(clock), credentials)
 
 
+def check_reach(services: Services, chosen: Vendor, options: Mapping[str, str]) -> None:
+    """See that a connection which somebody sets up from elsewhere leads out of this machine.
+
+    An environment of simulators lives on loopback, where everything else of the machine answers as well. Whoever runs
+    the installation may use it at the command line, or list the host in ``vendor_hosts`` for everybody.
+
+    Raises ``connect.local_environment``.
+    """
+    environment = chosen.about.environments[options.get("environment", "production")]
+    if not LOOPBACK.isdisjoint(set(environment.hosts) - set(services.settings.vendor_hosts)):
+        raise LOCAL_ENVIRONMENT.error()
+
+
 def connect(
     services: Services,
     organisation: str,
@@ -99,12 +121,17 @@ def connect(
     name: str,
     options: Mapping[str, str],
     secrets: Mapping[str, Sealed[str]],
+    *,
+    operator: bool = False,
 ) -> tuple[Connection, list[str]]:
-    """Add a connection and let it run; it, and the names of its schedules.
+    """Add a connection and let it run; it, and the names of its schedules. ``operator``: at the machine's own command
+    line.
 
-    Raises ``connect.unknown_vendor``, ``connect.name_taken``, and what ``check_credentials`` raises.
+    Raises ``connect.unknown_vendor``, ``connect.name_taken``, and what ``check_credentials`` and ``check_reach`` raise.
     """
     check_credentials(vendor(vendor_name), Credentials(dict(secrets), dict(options)), services.clock)
+    if not operator:
+        check_reach(services, vendor(vendor_name), options)
     with services.database.work(organisation) as work:
         made = services.connections.add(
             work, vendor=vendor_name, name=name, options=dict(options), secrets=dict(secrets)
@@ -123,16 +150,19 @@ def change(
     options: Mapping[str, str] | None = None,
     unset: Iterable[str] = (),
     secrets: Mapping[str, Sealed[str]] | None = None,
+    operator: bool = False,
 ) -> None:
     """Change options, take some away, replace secrets; what is not named stays.
 
-    Raises what ``check_credentials`` raises.
+    Raises what ``check_credentials`` raises, and where options change what ``check_reach`` raises.
     """
     gone, fresh = set(unset), dict(secrets or {})
     present = {key: value for key, value in connection.options.items() if key not in gone} | dict(options or {})
     with services.database.read(organisation) as work:
         stored = services.connections.credentials(work, connection)
     check_credentials(vendor(connection.vendor), Credentials({**stored.secrets, **fresh}, present), services.clock)
+    if not operator and present != connection.options:
+        check_reach(services, vendor(connection.vendor), present)
     with services.database.work(organisation) as work:
         services.connections.set_options(work, connection.id, present)
         services.connections.put_secrets(work, connection.id, fresh)

@@ -106,6 +106,7 @@ def all_jobs(ground: Ground) -> list[Job]:
         CoverageSweep(ground),
         VisitToClaim(ground),
         ClaimToCash(ground),
+        ClaimStatus(ground),
         Remittances(ground),
         Secondary(ground),
         *bulk,

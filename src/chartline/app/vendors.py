@@ -16,7 +16,7 @@ from chartline.connect.wire import Credentials, Wire
 from chartline.kernel.errors import Again, Blame, ErrorKind
 
 GROUP = "chartline.connectors"
-SHIPPED = ("chartline.connectors.advancedmd", "chartline.connectors.claimmd")
+SHIPPED = ("chartline.connectors.advancedmd", "chartline.connectors.claimmd", "chartline.connectors.core")
 
 UNKNOWN_VENDOR = ErrorKind(
     "connect.unknown_vendor",

@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from chartline.cli.claim_acts import COMMANDS
+from chartline.cli.claim_preview import preview
 from chartline.cli.claim_text import COLUMNS, Seen, as_json, as_row, see, tell, tell_findings, tell_rule
 from chartline.cli.listing import Form, show, show_more, show_object
 from chartline.cli.office import Place
@@ -50,6 +51,7 @@ def command() -> None:
     chartline claim validate C000123
     chartline claim hold C000123 "waits for the referral"
     chartline claim paper C000123
+    chartline claim preview C000123
     chartline claim rules
     """
 
@@ -204,5 +206,5 @@ def _find(work: Work, text: str) -> Claim:
     return found
 
 
-for one in COMMANDS:
+for one in (*COMMANDS, preview):
     command.add_command(one)

@@ -153,7 +153,13 @@ def cancel(place: Place, form: Form, claim: str) -> None:
 
 @click.command("close")
 @_NUMBER
-@click.option("--reason", type=click.Choice([one.value for one in ClosedReason]), default=ClosedReason.PAID.value)
+@click.option(
+    "--reason",
+    type=click.Choice([one.value for one in ClosedReason]),
+    default=ClosedReason.PAID.value,
+    show_default=True,
+    help="Why nothing more is expected.",
+)
 @told
 @at_practice
 def close(place: Place, form: Form, claim: str, reason: str) -> None:

@@ -121,7 +121,7 @@ def add(place: Place, vendor_name: str, name: str, options: tuple[str, ...], sec
     with place.open() as office:
         secrets, services = ask_secrets(facts_of.about.credentials.secrets, secrets_from), office.services
         made, schedules = connecting.connect(
-            services, office.organisation, office.actor, vendor_name, name, given, secrets
+            services, office.organisation, office.actor, vendor_name, name, given, secrets, operator=True
         )
         writes = isinstance(services.connector(office.organisation, made), WritesFacts)
     click.echo(f"Connected. {len(schedules)} schedules run by themselves: {', '.join(schedules)}")
@@ -212,7 +212,14 @@ def change(
         given = read_options(options, facts_of)
         fresh = ask_secrets(asked or known, secrets_from, every=bool(asked)) if asked or secrets_from else {}
         connecting.change(
-            services, office.organisation, office.actor, connection, options=given, unset=unset, secrets=fresh
+            services,
+            office.organisation,
+            office.actor,
+            connection,
+            options=given,
+            unset=unset,
+            secrets=fresh,
+            operator=True,
         )
     click.echo(f'Changed. Next step: chartline connect test "{name}"')
     if fresh:

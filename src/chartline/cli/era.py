@@ -67,9 +67,11 @@ def show_list(place: Place, form: Form, limit: int, states: tuple[str, ...]) -> 
 @command.command("show")
 @click.argument("remittance", metavar="ID", type=click.UUID)
 @click.option("--with-names", is_flag=True, help="Show the patients' names; the look is written into the audit trail.")
+@click.option("--after", type=click.IntRange(0), default=0, help="Show the claims behind this one of the file.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=200, show_default=True, help="How many claims at most.")
 @told
 @at_practice
-def show_one(place: Place, form: Form, remittance: UUID, with_names: bool) -> None:
+def show_one(place: Place, form: Form, remittance: UUID, with_names: bool, after: int, limit: int) -> None:
     """Show what a remittance did, or will do, to the ledger: every cent in words and accounts, and the checks.
 
     \b
@@ -77,7 +79,7 @@ def show_one(place: Place, form: Form, remittance: UUID, with_names: bool) -> No
     """
     identity = str(remittance)
     with place.open() as office, office.showing("cli.remittance.show", Target("remittance", identity)) as work:
-        seen = see(work, office.services, identity, with_names=with_names)
+        seen = see(work, office.services, identity, with_names=with_names, after=after, limit=limit)
     if form is Form.JSON:
         show_object(as_json(seen))
         return
@@ -87,6 +89,10 @@ def show_one(place: Place, form: Form, remittance: UUID, with_names: bool) -> No
     for part in seen.parts.values():
         if part.claim_id is None and part.match_reason:
             click.echo(f"Say whose claim part {part.place} is: chartline era match {identity} {part.place} NUMBER")
+    if seen.next is not None:
+        click.echo(
+            f"There are {seen.row.claims:,} claims. The next ones: chartline era show {identity} --after {seen.next}"
+        )
 
 
 @command.command("load")

@@ -20,8 +20,12 @@ from chartline.domains.remits import (
     RemittanceRow,
     open_claims,
     plan,
-    read_remittance,
+    plan_page,
+    read_head,
 )
+from chartline.domains.remits.plan import plan_end
+from chartline.domains.remits.planning import plan_head
+from chartline.domains.remits.remittance import claim_rows
 from chartline.formats.x12.codes import CLAIM_STATUSES
 from chartline.formats.x12.record import PersonName
 from chartline.kernel.money import Money
@@ -55,17 +59,35 @@ class Seen:
     plan: PostingPlan
     names: dict[int, str]
 
+    @property
+    def next(self) -> int | None:
+        """The place behind which more claims are; None when these are the last."""
+        last = max(self.parts, default=self.row.claims)
+        return last if last < self.row.claims else None
 
-def see(work: Work, services: Services, remittance: str, *, with_names: bool) -> Seen:
-    """Read everything that is shown of a remittance; call it where openings are counted."""
-    row, parts = read_remittance(work, remittance)
+
+def see(work: Work, services: Services, remittance: str, *, with_names: bool, after: int, limit: int) -> Seen:
+    """Read what is shown of a remittance, at most ``limit`` of its claims from behind place ``after``; call it where
+    openings are counted."""
+    row = read_head(work, remittance)
+    parts = claim_rows(work, remittance, after, limit)
     return Seen(
         row,
         {one.place: one for one in parts},
         read_claims(work, {one.claim_id for one in parts if one.claim_id}),
-        plan(work, services.vault, remittance),
-        _names(work, services, remittance) if with_names else {},
+        _planned(work, services, row, parts),
+        _names(work, services, remittance, {one.place for one in parts}) if with_names else {},
     )
+
+
+def _planned(work: Work, services: Services, row: RemittanceRow, parts: list[RemittanceClaimRow]) -> PostingPlan:
+    """The whole plan; of a part of the claims the sum of the cash, and the checks that fail."""
+    if len(parts) == row.claims:
+        return plan(work, services.vault, row.id)
+    made = plan_page(work, services.vault, row, parts)
+    end = plan_end(plan_head(work, services.vault, row), row.paid_total)
+    entries, checks = (*made.entries, *end.entries), (end.cash, *made.failed)
+    return PostingPlan(row.id, row.amount, made.claims, end.provider, end.difference, entries, checks)
 
 
 def as_row(row: RemittanceRow) -> dict[str, Cell]:
@@ -99,6 +121,7 @@ def as_json(seen: Seen) -> dict[str, object]:
             for one in made.checks
         ],
         "sound": made.sound,
+        "next": seen.next,
     }
 
 
@@ -190,10 +213,10 @@ def _claim_json(seen: Seen, planned: PlannedClaim) -> dict[str, object]:
     }
 
 
-def _names(work: Work, services: Services, remittance: str) -> dict[int, str]:
+def _names(work: Work, services: Services, remittance: str, places: set[int]) -> dict[int, str]:
     """The patients' names as the payer wrote them, each opened for showing so that it is counted."""
     names: dict[int, str] = {}
-    for place, detail in open_claims(work, services.vault, remittance).items():
+    for place, detail in open_claims(work, services.vault, remittance, places).items():
         if detail.patient is not None:
             names[place] = Sealed(detail.patient.name).map(_shown).reveal(Purpose.SHOW)
     return names

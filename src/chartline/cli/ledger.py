@@ -178,7 +178,14 @@ def open_again(place: Place, day: datetime, reason: str) -> None:
 @command.command("export")
 @click.option("--from", "begin", type=DAY, required=True, help="First day of the books.")
 @click.option("--to", "end", type=DAY, required=True, help="Last day of the books.")
-@click.option("--format", "form", type=click.Choice(["csv", "iif"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "iif"]),
+    default="csv",
+    show_default=True,
+    help="For a spreadsheet, or for bookkeeping programs that read IIF.",
+)
 @at_practice
 def export(place: Place, begin: datetime, end: datetime, form: str) -> None:
     """Print the journal by day, kind and account, with the bookkeeper's numbers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -106,7 +107,7 @@ def status(place: Place, form: Form) -> None:
         services, connections = office.services, office.connections()
         names = {one.id: one.name for one in connections}
         with office.read() as work:
-            schedules = [_schedule(one) for one in services.schedules.list(work, office.organisation)]
+            schedules = [_schedule(one) for one in _of_connections(services.schedules.list(work, office.organisation))]
             counts = sorted(waiting(work).items())
             conflicts, failed = count_open(work), services.issues.count(work, office.organisation)
         spent = [_budget(one) for one in budgets(services, connections)]
@@ -263,6 +264,11 @@ def reopen(place: Place, conflict: UUID) -> None:
         take_back(work, office.services.records, office.services.vault, identity, office.actor)
         office.record(work, "conflict.decide", Target("conflict", identity), choice="reopen")
     click.echo("Open again. Decide it: chartline sync resolve ID ours|theirs")
+
+
+def _of_connections(plans: Sequence[Schedule]) -> list[Schedule]:
+    """The schedules that work with a connection; those of the house are no synchronisation."""
+    return [one for one in plans if "connection" in one.arguments]
 
 
 def _schedule(one: Schedule) -> dict[str, Cell]:

@@ -18,6 +18,7 @@ from chartline.connect.facts import (
     EligibilityAnswer,
     EligibilityQuestion,
     Page,
+    Relationship,
     RemittanceNotice,
 )
 from chartline.kernel.money import Money
@@ -205,7 +206,8 @@ class StatusAnswer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AuthorizationAsk(Masked):
-    """A 278 request in plain words. ``once_key`` travels as its trace number and recognises it again.
+    """A 278 request in plain words, about the member or somebody of the member's family. ``once_key`` travels as its
+    trace number and recognises it again.
 
     ``urgency`` is ``elective`` or ``urgent``; ``procedures`` are code and units; diagnoses have no dots.
     """
@@ -231,6 +233,12 @@ class AuthorizationAsk(Masked):
     place_of_service: str
     urgency: str = "elective"
     note: Sealed[str] = field(default_factory=lambda: Sealed(""))
+    relationship: Relationship = Relationship.SELF
+    """Of the patient to the member; of anybody else than the member the four below are told."""
+    patient_family: Sealed[str] | None = None
+    patient_given: Sealed[str] | None = None
+    patient_birth_date: Sealed[date] | None = None
+    patient_sex: str = ""
 
 
 class Certified(StrEnum):

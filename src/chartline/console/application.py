@@ -10,6 +10,7 @@ from chartline.app.services import Services
 from chartline.console import (
     authorizations,
     calendar,
+    claim_payloads,
     claims,
     conflicts,
     connection_page,
@@ -68,6 +69,7 @@ def console_routers(services: Services) -> list[Router]:
             *calendar.PAGES,
             *patients.PAGES,
             *claims.PAGES,
+            *claim_payloads.PAGES,
             *rules.PAGES,
             *own_rules.PAGES,
             *remittances.PAGES,

@@ -37,6 +37,7 @@ from chartline.domains.claims.standing import standing_of
 from chartline.domains.ledger import claim_balances
 from chartline.domains.practice.providers import list_providers
 from chartline.flows import claim_desk, front_desk
+from chartline.flows.claim_beside import beside
 from chartline.flows.secondary import next_coverage
 from chartline.kernel.sealed import Purpose, Sealed
 from chartline.platform.audit import Target
@@ -187,6 +188,7 @@ def claim_page(visitor: Visiting, claim_id: UUID) -> Response:
             "next_payer": next_coverage(ground, work, claim) if claim.adjudication in DECIDED else None,
             "differs": len(claim_desk.changed_since(ground, work, identity)),
             "reasons": list(ClosedReason),
+            "beside": beside(work, claim),
         }
     return visitor.page("claim.html", "claims", claim=claim, events=events, people=_people(visitor), **values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -16,6 +17,8 @@ from chartline.console.failures import BAD_FORM
 from chartline.console.forms import Form, typed, typed_number
 from chartline.console.visitor import DESK, OPERATIONS, Visiting
 from chartline.platform.audit import Target
+
+PAYER_ID = re.compile(r"[A-Za-z0-9_.-]{1,40}", re.ASCII)
 
 
 @get("/connections", sync_to_thread=True)
@@ -62,6 +65,8 @@ def change_route(visitor: Visiting, data: Form) -> Redirect:
     payer, kind = typed(data, "payer", needed=True, longest=40), typed(data, "service", needed=True)
     if kind not in {one.value for one in Service}:
         raise BAD_FORM.error(field="service")
+    if not PAYER_ID.fullmatch(payer):
+        raise BAD_FORM.error(field="payer")
     with visitor.work() as work:
         set_route(visitor.services, work, payer, Service(kind), typed(data, "connection") or None)
         visitor.record(work, "payer.route", None, payer=payer, service=kind)

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from chartline.connect.intents import unsettled
 from chartline.console.coverage_tasks import coverage_tasks
+from chartline.console.money_tasks import money_tasks
 from chartline.console.visitor import BILLING, DESK, PEOPLE, Visitor
-from chartline.domains.claims import ClaimFilter, Word, WorkAxis, count_stray_reports, list_claims
-from chartline.domains.remits import RemittanceState, list_remittances, unmatched
+from chartline.console.words import label
 from chartline.domains.sync.cases import count_cases
 from chartline.domains.sync.letters import count_letters
 from chartline.flows.charge_saving import ASKS
@@ -44,7 +44,7 @@ def tasks(visitor: Visitor, work: Work) -> list[Task]:
     if visitor.may(DESK):
         found += [*_unknown(work), *_issues(visitor, work), *_not_taken(work)]
     if visitor.may(BILLING):
-        found += [*_remittances(work), *_claims(work)]
+        found += [Task(*one) for one in money_tasks(work, visitor.today(), EACH)]
     if visitor.may(PEOPLE):
         found += _conflicts(work)
         found += [Task(*one) for one in coverage_tasks(work, visitor.today(), EACH)]
@@ -54,7 +54,9 @@ def tasks(visitor: Visitor, work: Work) -> list[Task]:
 def _unknown(work: Work) -> Iterator[Task]:
     for one in unsettled(work, EACH):
         say = "It may have happened. It is looked up at the vendor by itself; never send it again by hand."
-        yield Task("unknown", f"Sent without an answer: {one.operation}", say, "/exchanges?outcome=unknown", one.sent)
+        yield Task(
+            "unknown", f"Sent without an answer: {label(one.operation)}", say, "/exchanges?outcome=unknown", one.sent
+        )
 
 
 def _issues(visitor: Visitor, work: Work) -> Iterator[Task]:
@@ -64,7 +66,7 @@ def _issues(visitor: Visitor, work: Work) -> Iterator[Task]:
             link = f"/visits/{one.problem.fields['appointment']}"
         many = f", {one.times} times" if one.times > 1 else ""
         do = f"{one.problem.do} Meanwhile it is tried again by itself." if one.goes_on else one.problem.do
-        yield Task("failed", f"{one.problem.say} ({one.job}{many})", do, link, one.at, one.key)
+        yield Task("failed", f"{one.problem.say} ({label(one.job)}{many})", do, link, one.at, one.key)
 
 
 def _not_taken(work: Work) -> Iterator[Task]:
@@ -78,37 +80,6 @@ def _not_taken(work: Work) -> Iterator[Task]:
         do = known.do if known else "Read the vendor's answer in the sync log."
         title = f"{number} {'record was' if number == 1 else 'records were'} not taken by a vendor: {say}"
         yield Task("refused", title, do, f"/sync/letters?code={quote(code)}")
-
-
-def _remittances(work: Work) -> Iterator[Task]:
-    for one in list_remittances(work, states=(RemittanceState.HELD,), limit=EACH).remittances:
-        title = f"Remittance {one.trace} of {one.payer_name}: its sums disagree"
-        do = "Look at the findings; ask the payer for a corrected one, or release it if the money arrived."
-        yield Task("held", title, do, f"/remittances/{one.id}", one.received)
-    for part in unmatched(work, EACH):
-        title = f"A payment of {part.paid.shown()} belongs to no claim of ours ({part.control_number or 'no number'})"
-        do = "Choose among the likely claims, or match it by its number; until then the money waits as unapplied."
-        yield Task("unmatched", title, do, "/remittances/unmatched")
-
-
-def _claims(work: Work) -> Iterator[Task]:
-    for one in list_claims(work, ClaimFilter(word=Word.REJECTED), limit=EACH).claims:
-        do = "Read what the clearinghouse or payer said, correct the claim, and it goes out again."
-        yield Task(
-            "rejected", f"Claim {one.number} to {one.payer_name} was rejected", do, f"/claims/{one.id}", one.updated
-        )
-    drafts = list_claims(work, ClaimFilter(word=Word.DRAFT), limit=100).claims
-    for one in [draft for draft in drafts if draft.work is WorkAxis.HELD][:EACH]:
-        do = "Look at the findings and correct the claim."
-        yield Task("held", f"Claim {one.number} to {one.payer_name} is held back", do, f"/claims/{one.id}", one.updated)
-    for one in list_claims(work, ClaimFilter(word=Word.DENIED), limit=EACH).claims:
-        title = f"Claim {one.number}: {one.payer_name} refused {one.denied.shown()}"
-        do = "Read the reasons; correct and send again, appeal, or write it off."
-        yield Task("denied", title, do, f"/claims/{one.id}", one.updated)
-    stray = count_stray_reports(work)
-    if stray:
-        do = "Compare them with the clearinghouse's own list; the claims may come from another system."
-        yield Task("unmatched", f"{stray} reports belong to no claim of ours", do, "/exchanges")
 
 
 def _conflicts(work: Work) -> list[Task]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,7 @@ from chartline.kernel.money import Money
 
 HOME = Path(__file__).parent
 STATIC = HOME / "static"
+_PLAIN_NUMBER = re.compile(r"[0-9]{0,3}\.?[0-9]{1,8}")
 
 
 def _version() -> str:
@@ -53,6 +56,13 @@ def day(value: date | None) -> str:
     return "—" if value is None else f"{value:%b} {value.day}, {value.year}"
 
 
+def share(text: str) -> str:
+    """A payer's share as a percentage: ``0.2`` is ``20 %``; a dash where nothing is known."""
+    if not _PLAIN_NUMBER.fullmatch(text):
+        return text or "—"
+    return f"{(Decimal(text) * 100).normalize():f} %"
+
+
 def prose(text: str) -> Markup:
     """A sentence of ours; what stands between back-quotes is a command or a name, and is set as one."""
     parts = text.split("`")
@@ -68,7 +78,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(money=money, moment=moment, time=wall_time, day=day, prose=prose, label=label, tone=tone)
+    environment.filters.update(
+        money=money, moment=moment, time=wall_time, day=day, share=share, prose=prose, label=label, tone=tone
+    )
     return environment
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -39,6 +40,7 @@ from chartline.platform.audit import Target
 PAGE = 50
 CLAIMS = 25
 """Claims of a plan on one page."""
+_ROW = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @get("/remittances", sync_to_thread=True)
@@ -188,8 +190,16 @@ def _do(visitor: Visiting, remittance_id: UUID, action: str, said: str) -> Redir
 
 
 def _codes(codes: dict[str, object]) -> str:
-    """An event's codes in one line."""
-    return ", ".join(f"{label(name)} {value}" for name, value in codes.items())
+    """An event's codes in one line: words for codes, and no ids of rows, which say nothing to people."""
+    return ", ".join(f"{label(name)} {said}" for name, value in codes.items() if (said := _said(value)))
+
+
+def _said(value: object) -> str:
+    """One value, or several with commas, as people read it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(said for one in value if (said := _said(one)))
+    text = str(value)
+    return "" if _ROW.fullmatch(text) else label(text.removeprefix("x12."))
 
 
 PAGES = [

@@ -44,7 +44,7 @@ from chartline.platform.database import Work
 
 PAGE = 50
 SPAN = timedelta(days=29)
-FLOWS = ("billed", "collected", "contractual", "written_off", "insurance_open", "patient_open")
+FLOWS = ("billed", "collected", "contractual", "written_off", "underpaid", "insurance_open", "patient_open")
 RATES = (
     "collection_rate",
     "net_collection_rate",

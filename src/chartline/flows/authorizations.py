@@ -14,6 +14,7 @@ import msgspec
 
 from chartline.connect.clearing import AuthorizationAsk, AuthorizationReply, Authorizes, Certified
 from chartline.connect.connections import Connection
+from chartline.connect.facts import Relationship
 from chartline.connect.intents import Write, payload
 from chartline.connect.routing import Service
 from chartline.domains.coverage.authorizations.authorization import (
@@ -314,6 +315,7 @@ def _ask_of(ground: Ground, work: Work, known: Authorization) -> AuthorizationAs
     insured = subscriber_of(work, records, coverage) if coverage else None
     provider = provider_by_npi(work, known.provider_npi)
     whom = insured if insured is not None else person
+    card = read_coverage(coverage)
     return AuthorizationAsk(
         once_key=f"{known.id}-{known.attempt}",
         payer_id=numbers_of(work, known.payer_id).get(known.connection_id, known.payer_id),
@@ -327,7 +329,7 @@ def _ask_of(ground: Ground, work: Work, known: Authorization) -> AuthorizationAs
         given=whom.given,
         birth_date=whom.birth_date,
         sex=whom.sex,
-        member_id=read_coverage(coverage).member_id,
+        member_id=card.member_id,
         service_type=known.service_type,
         diagnoses=known.diagnoses,
         procedures=tuple((one.code, one.units) for one in known.procedures),
@@ -336,6 +338,11 @@ def _ask_of(ground: Ground, work: Work, known: Authorization) -> AuthorizationAs
         place_of_service=known.place_of_service,
         urgency=known.urgency,
         note=note_of(work, ground.vault, known.id),
+        relationship=card.relationship if insured is not None else Relationship.SELF,
+        patient_family=person.family if insured is not None else None,
+        patient_given=person.given if insured is not None else None,
+        patient_birth_date=person.birth_date if insured is not None else None,
+        patient_sex=person.sex if insured is not None else "",
     )
 
 

@@ -11,6 +11,7 @@ import msgspec
 from chartline.domains.claims import Claim, ClaimCopy, ClaimSource
 from chartline.domains.claims.copy import CopyLine, RenderingIdentity
 from chartline.domains.claims.source import copy_coverage, copy_person
+from chartline.domains.coverage.subscriber import subscriber_of
 from chartline.domains.practice.coverages import read_coverage
 from chartline.domains.practice.fees import fees_for
 from chartline.domains.practice.people import read_person
@@ -32,14 +33,17 @@ def fresh_copy(ground: Ground, work: Work, claim: Claim, copy: ClaimCopy) -> Cla
     if patient is not None:
         new = msgspec.structs.replace(new, patient=copy_person(read_person(patient.reveal(Purpose.STORE))))
     if coverage is not None:
-        fact = read_coverage(coverage.reveal(Purpose.STORE))
+        resource = coverage.reveal(Purpose.STORE)
+        fact = read_coverage(resource)
         present = copy_coverage(fact, copy.coverage.filing)
         own = present.relationship == "self"
+        insured = None if own else subscriber_of(work, ground.records, resource)
         new = msgspec.structs.replace(
             new,
             # Which payer it is for in its turn belongs to the claim, not to the card.
             coverage=msgspec.structs.replace(present, order=copy.coverage.order),
-            subscriber=None if own else copy.subscriber,
+            # A claim that was sent to us whole may name somebody whom the records do not know.
+            subscriber=None if own else copy_person(insured) if insured is not None else copy.subscriber,
         )
     practice = billing_identity(read_practice(work))
     if practice.npi == copy.billing.npi:

@@ -33,6 +33,7 @@ from chartline.domains.claims.queries import payer_names, read_claims
 from chartline.domains.claims.source import CopySource, copy_coverage, copy_person
 from chartline.domains.claims.validation import validate_many
 from chartline.domains.codes import plain_diagnosis
+from chartline.domains.coverage.subscriber import subscribers_of, with_subscriber
 from chartline.domains.practice.coverages import beneficiary_of, primary_on, read_coverage, write_coverage
 from chartline.domains.practice.day import coverages_of
 from chartline.domains.practice.people import read_person
@@ -189,6 +190,9 @@ class _Intake:
         self._patients = {identity: one.reveal(Purpose.STORE) for (_, identity), one in stored.items()}
         self._coverages = coverages_of(work, ground.records, sorted(self._patients))
         self._payers = payer_names(work, sorted({one.payer_id for one in asked}))
+        insured = [one for each in self._coverages.values() for one in each]
+        people = subscribers_of(work, ground.records, insured)
+        self._subscribers = {text(one, "id") or "": who for one, who in zip(insured, people, strict=True)}
         self._new: list[JsonObject] = []
 
     def take(self, names: list[str], *, check: bool) -> list[Taken]:
@@ -242,6 +246,9 @@ class _Intake:
             raise NO_LINES.error(patient=asked.patient_id)
         person = read_person(patient)
         coverage_id, coverage = self._coverage(asked)
+        if asked.subscriber is None and coverage.relationship is not Relationship.SELF:
+            asked = replace(asked, subscriber=self._subscribers.get(coverage_id))
+            asked = replace(asked, relationship=coverage.relationship)
         billing, rendering = self._billing(asked), self._rendering(asked)
         copy = _copy(asked, person, coverage, billing, rendering)
         return CopySource(
@@ -277,6 +284,8 @@ class _Intake:
             relationship=asked.relationship,
         )
         resource = write_coverage(fact, new_id(), asked.patient_id)
+        if asked.subscriber is not None and asked.subscriber.birth_date.present():
+            resource = with_subscriber(resource, asked.subscriber)
         self._coverages.setdefault(beneficiary_of(resource), []).append(resource)
         self._new.append(resource)
         return text(resource, "id") or "", fact

@@ -86,7 +86,7 @@ def ask_status(ground: Ground, organisation: str, claim: str, actor: str = "paye
             AsksClaimStatus,
             Service.STATUS,
             present.payer_id,
-            lambda one: one.claim_status(question),
+            lambda _, one: one.claim_status(question),
         )
         if not isinstance(outcome, Receipt):
             return outcome
@@ -106,7 +106,7 @@ def _reports(ground: Ground, organisation: str, claim: Claim) -> Receipt[bool] |
         ReportsOneClaim,
         Service.CLAIMS,
         claim.payer_id,
-        lambda one: one.reports_on(claim.vendor_claim_id),
+        lambda _, one: one.reports_on(claim.vendor_claim_id),
     )
     if not isinstance(outcome, Receipt):
         return outcome

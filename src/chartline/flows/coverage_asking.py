@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from chartline.connect.capabilities import AsksPlans, ChecksCoverage
 from chartline.connect.clearing import ChecksCoverageLater
-from chartline.connect.connections import NOT_CONNECTED
+from chartline.connect.connections import NOT_CONNECTED, Connection
 from chartline.connect.facts import CoverageFact, EligibilityAnswer, EligibilityQuestion, PersonFact, Relationship
 from chartline.connect.routing import Service
 from chartline.domains.coverage.checks import note_question, read, record_answer, record_failure
@@ -25,7 +25,7 @@ from chartline.domains.practice.settings import Practice, office_zone, read_prac
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import vendor_of
 from chartline.flows.ground import Ground
-from chartline.flows.routing import ELSEWHERE, present_routes
+from chartline.flows.routing import ask
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.outcome import Later, Receipt, Refused, Unknown
 from chartline.kernel.sealed import Masked, Purpose
@@ -106,32 +106,19 @@ def ask_payer(ground: Ground, organisation: str, check_id: str, question: Eligib
         today = work.now.astimezone(office_zone(read_practice(work))).date()
     if check.question_id:
         return _fetch(ground, organisation, check)
-    known = _connected(ground, organisation, check.payer_id)
-    passed: list[tuple[str, str]] = []
-    last: tuple[str, Asked] | None = None
-    for connection, connector, payer_number in known:
-        outcome = _ask_now(connector, replace(question, payer_id=payer_number), today)
-        last = last or (connection, outcome)
-        if isinstance(outcome, Receipt) or (isinstance(outcome, Refused) and not _elsewhere(outcome)):
-            last = (connection, outcome)
-            break
-        code = outcome.problem.code if isinstance(outcome, Refused) else "later"
-        passed.append((connection, code))
-    if last is None:
+    if not ground.every(organisation, ChecksCoverage):
         return _ask_in_two_steps(ground, organisation, check, question)
-    connection, outcome = last
-    return _keep(ground, organisation, check_id, connection, outcome, [one for one in passed if one[0] != connection])
-
-
-def _connected(ground: Ground, organisation: str, payer_id: str) -> list[tuple[str, ChecksCoverage, str]]:
-    """Connections that answer at once, the one to use first in front: id, connector, and their id for the payer."""
-    found = ground.every(organisation, ChecksCoverage)
-    if not found:
-        return []
     with ground.database.read(organisation) as work:
-        placed = present_routes(work).ordered(found, Service.ELIGIBILITY, payer_id)
-        numbers = numbers_of(work, payer_id)
-    return [(each.id, connector, numbers.get(each.id, payer_id)) for each, connector in placed]
+        numbers = numbers_of(work, check.payer_id)
+
+    def put(connection: Connection, connector: ChecksCoverage) -> Asked:
+        known = replace(question, payer_id=numbers.get(connection.id, check.payer_id))
+        return _ask_now(connector, known, today)
+
+    connection, outcome, passed = ask(ground, organisation, ChecksCoverage, Service.ELIGIBILITY, check.payer_id, put)
+    return _keep(
+        ground, organisation, check_id, connection.id, outcome, [(one.connection.id, one.code) for one in passed]
+    )
 
 
 def _ask_now(connector: ChecksCoverage, question: EligibilityQuestion, today: date) -> Asked:
@@ -216,7 +203,3 @@ def _keep(
             case Later():
                 pass
     return outcome
-
-
-def _elsewhere(outcome: Refused) -> bool:
-    return outcome.problem.blame in ELSEWHERE

@@ -26,6 +26,14 @@ ELSEWHERE = frozenset({Blame.NETWORK, Blame.VENDOR})
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A connection that could not answer just then, and the code of its reason."""
+
+    connection: Connection
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """The payers whose claims go through a connection: those named, or, when ``only`` is None, all but those named."""
 
@@ -58,19 +66,19 @@ def ask(
     capability: type[C],
     service: Service,
     payer_id: str,
-    question: Callable[[C], Receipt[T] | Later | Refused],
-) -> tuple[Connection, Receipt[T] | Later | Refused, tuple[str, ...]]:
+    question: Callable[[Connection, C], Receipt[T] | Later | Refused],
+) -> tuple[Connection, Receipt[T] | Later | Refused, tuple[Passed, ...]]:
     """Ask a question that changes nothing; when a vendor is down or cannot, the next one is asked.
 
-    Answers the connection, its outcome, and the names of those passed over. Raises ``connect.not_connected``.
+    Answers the connection, its outcome, and those passed over. Raises ``connect.not_connected``.
     """
-    passed: list[str] = []
+    passed: list[Passed] = []
     first: tuple[Connection, Receipt[T] | Later | Refused] | None = None
     for connection, connector in ways(ground, organisation, capability, service, payer_id):
-        outcome = question(connector)
+        outcome = question(connection, connector)
         if not _goes_on(outcome):
             return connection, outcome, tuple(passed)
-        passed.append(connection.name)
+        passed.append(Passed(connection, outcome.problem.code if isinstance(outcome, Refused) else "later"))
         first = first or (connection, outcome)
     # None could: what the first one said decides when it is asked again.
     assert first is not None

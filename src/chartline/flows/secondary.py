@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from chartline.connect.facts import Relationship
 from chartline.domains.claims import Claim
 from chartline.domains.claims.passable import passable_claims
 from chartline.domains.claims.passing_on import FORWARDED, NO_NEXT, NextPayer, pass_on
 from chartline.domains.claims.queries import read_claim, read_claims
 from chartline.domains.claims.settings import read_claim_settings
+from chartline.domains.coverage.subscriber import subscriber_of
 from chartline.domains.practice.coverages import primary_on, read_coverage
 from chartline.domains.practice.day import coverages_of
 from chartline.domains.practice.settings import read_practice
@@ -79,7 +81,7 @@ class Secondary:
             found, cursor = passable_claims(work, read_cursor(work, organisation, _FEED), _PORTION)
             coverages = coverages_of(work, ground.records, sorted({one.patient_id for one in found}))
             for claim in found:
-                to = _next(claim, [claim.coverage_id], coverages.get(claim.patient_id, []), _days(work))
+                to = _next(ground, work, claim, [claim.coverage_id], coverages.get(claim.patient_id, []))
                 if to is not None:
                     made += _passed(ground, work, claim, to) is not None
             store_cursor(work, organisation, _FEED, cursor)
@@ -97,7 +99,7 @@ def pass_claim_on(ground: Ground, organisation: str, actor: str, claim: str) -> 
         before = read_claims(work, [present.primary_claim_id] if present.primary_claim_id else [])
         asked = [present.coverage_id, *(one.coverage_id for one in before.values())]
         coverages = coverages_of(work, ground.records, [present.patient_id]).get(present.patient_id, [])
-        to = _next(present, asked, coverages, _days(work))
+        to = _next(ground, work, present, asked, coverages)
         if to is None:
             raise NO_COVERAGE.error(claim=claim)
         decision = last_decision(work, ground.vault, claim)
@@ -111,7 +113,7 @@ def pass_claim_on(ground: Ground, organisation: str, actor: str, claim: str) -> 
 def next_coverage(ground: Ground, work: Work, claim: Claim) -> str | None:
     """The name of the payer that would be asked next, None when there is none."""
     coverages = coverages_of(work, ground.records, [claim.patient_id]).get(claim.patient_id, [])
-    to = _next(claim, [claim.coverage_id], coverages, 0)
+    to = _next(ground, work, claim, [claim.coverage_id], coverages)
     return to.coverage.payer_name if to is not None else None
 
 
@@ -139,8 +141,9 @@ def _days(work: Work) -> int:
     return read_practice(work).filing_days
 
 
-def _next(claim: Claim, asked: list[str], coverages: list[JsonObject], days: int) -> NextPayer | None:
-    """The coverage that is next in order on the day of service, apart from those that were asked already."""
+def _next(ground: Ground, work: Work, claim: Claim, asked: list[str], coverages: list[JsonObject]) -> NextPayer | None:
+    """The coverage that is next in order on the day of service, apart from those that were asked already, and whose it
+    is."""
     left = [one for one in coverages if text(one, "id") not in asked]
     own = next((_order(one) for one in coverages if text(one, "id") == claim.coverage_id), 0)
     resource = primary_on([one for one in left if _order(one) >= own], claim.service_date)
@@ -149,7 +152,9 @@ def _next(claim: Claim, asked: list[str], coverages: list[JsonObject], days: int
     fact = read_coverage(resource)
     if not fact.payer_id or not fact.member_id.reveal(Purpose.MATCH):
         return None
-    return NextPayer(text(resource, "id") or "", fact, filing_deadline=_deadline(claim.service_date, days))
+    subscriber = None if fact.relationship is Relationship.SELF else subscriber_of(work, ground.records, resource)
+    deadline = _deadline(claim.service_date, _days(work))
+    return NextPayer(text(resource, "id") or "", fact, subscriber, filing_deadline=deadline)
 
 
 def _deadline(day: date, days: int) -> date | None:

@@ -22,6 +22,7 @@ from chartline.connect.capabilities import (
 from chartline.connect.facts import ChargeFact, LookupEntry, LookupKind, Page, PostedCharge
 from chartline.domains.coverage.benefits import CheckState
 from chartline.domains.coverage.checks import is_fresh, open_check
+from chartline.domains.coverage.settings import read_coverage_settings
 from chartline.domains.coverage.tables import Check
 from chartline.domains.practice.charges import charges_of
 from chartline.domains.practice.coverages import primary_on, read_coverage
@@ -330,6 +331,7 @@ def check_eligibility(
             raise NO_COVERAGE.error(patient=patient_id)
         if vendor_of(work, connection, Kind.COVERAGE, wanted) is None:
             raise NOT_LINKED.error(coverage=wanted)
+        settings = read_coverage_settings(work)
         opened = open_check(
             work,
             ground.records,
@@ -337,9 +339,11 @@ def check_eligibility(
             coverage_id=wanted,
             payer_id=read_coverage(plan).payer_id,
             service_date=today,
+            service_type=settings.service_type,
         )
         check = opened.check
-        if check.state not in (CheckState.ASKED, CheckState.FAILED) and is_fresh(check, today, work.now):
+        fresh = is_fresh(check, today, work.now, settings.fresh_days)
+        if check.state not in (CheckState.ASKED, CheckState.FAILED) and fresh:
             return EligibilityAsked(check, None)
         run_id = start(ground, work, connection, What.ELIGIBILITY, actor, patient_id, check=check.id)
         return EligibilityAsked(check, run_id)

@@ -195,6 +195,7 @@ def _source(work: Work, view: VisitView) -> DraftSource:
         patient=view.person,
         coverage=view.coverage,
         charges=charges,
+        subscriber=view.subscriber,
         filing_deadline=view.service_date + timedelta(days=view.practice.filing_days),
     )
 

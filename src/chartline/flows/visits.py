@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chartline.connect.facts import CoverageFact, PersonFact, VisitFact
+from chartline.domains.coverage.subscriber import subscriber_of
 from chartline.domains.practice.coverages import primary_on, read_coverage
 from chartline.domains.practice.day import coverages_of
 from chartline.domains.practice.people import read_person
@@ -20,7 +21,10 @@ from chartline.platform.records import Records
 
 @dataclass(frozen=True, slots=True, repr=False)
 class VisitView(Masked):
-    """One visit: ids of ours, facts of the patient and of the coverage that is first on that day (None without)."""
+    """One visit: ids of ours, facts of the patient and of the coverage that is first on that day (None without).
+
+    ``subscriber`` is the person whose coverage it is, where that is somebody else and is known.
+    """
 
     appointment_id: str
     encounter_id: str
@@ -29,6 +33,7 @@ class VisitView(Masked):
     visit: VisitFact
     person: PersonFact
     coverage: CoverageFact | None
+    subscriber: PersonFact | None
     provider: Provider | None
     practice: Practice
     service_date: date
@@ -56,6 +61,7 @@ def view_visit(work: Work, records: Records, appointment_id: str) -> VisitView:
         visit=visit,
         person=person,
         coverage=read_coverage(primary) if primary else None,
+        subscriber=subscriber_of(work, records, primary) if primary else None,
         provider=read_provider(work, provider_id) if provider_id else None,
         practice=practice,
         service_date=service_date,

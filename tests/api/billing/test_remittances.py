@@ -25,11 +25,18 @@ def bring(api: httpx2.Client, trace: str) -> dict[str, object]:
     return answer.json()["data"]
 
 
+def only(upload: dict[str, object]) -> str:
+    """The one remittance that an upload held."""
+    held = upload["remittances"]
+    assert isinstance(held, list) and len(held) == 1
+    return str(held[0])
+
+
 def test_a_file_becomes_a_plan_and_a_posting_that_can_be_taken_back(api: httpx2.Client) -> None:
     upload = bring(api, "API1")
     assert (upload["state"], bring(api, "API1")["id"]) == ("taken", upload["id"])
     assert api.get(f"{AT}/uploads/{upload['id']}").json()["data"] == upload
-    (identity,) = upload["remittances"]  # type: ignore[misc]
+    identity = only(upload)
     at = f"{AT}/{identity}"
     whole = api.get(at).json()["data"]
     assert (whole["state"], whole["amount"], whole["paidTotal"], whole["claims"]) == ("posted", 55.5, 62.0, 2)
@@ -51,7 +58,7 @@ def test_a_file_becomes_a_plan_and_a_posting_that_can_be_taken_back(api: httpx2.
 
 
 def test_parts_without_a_claim_are_given_to_one_put_aside_or_credited(api: httpx2.Client, filled: Filled) -> None:
-    (identity,) = bring(api, "API2")["remittances"]  # type: ignore[misc]
+    identity = only(bring(api, "API2"))
     at, claim = f"{AT}/{identity}", filled.claims[7]
     loose = [one for one in api.get(f"{AT}/unmatched").json()["data"] if one["remittanceId"] == identity]
     assert [one["place"] for one in loose] == [1, 2]
@@ -72,7 +79,7 @@ def test_parts_without_a_claim_are_given_to_one_put_aside_or_credited(api: httpx
 def test_trust_makes_a_payers_remittances_wait_for_a_click(api: httpx2.Client) -> None:
     kept = api.put(f"{AT}/trust", json={"payerId": "00123", "trust": "one_click"})
     assert [one["trust"] for one in kept.json()["data"]] == ["one_click"]
-    (identity,) = bring(api, "API3")["remittances"]  # type: ignore[misc]
+    identity = only(bring(api, "API3"))
     assert api.get(f"{AT}/{identity}").json()["data"]["state"] == "waiting"
     assert api.post(f"{AT}/post-waiting").json()["data"]["remittances"] == [identity]
     assert api.put(f"{AT}/trust", json={"payerId": "00123", "trust": "automatic"}).status_code == 200

@@ -86,7 +86,7 @@ class Gateway:
             payer_name="Example Core Payer",
             requester_npi=NPI,
             requester_name="Invented Counseling",
-            provider_npi="1234567893",
+            provider_npi="1999000015",
             provider_last="Reyes",
             provider_first="Ada",
             family=Sealed(FAMILY),

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from tests.connectors.core.gateway import DAY, Gateway
+from tests.connectors.core.gateway import DAY, Gateway, credentials
 
 from chartline.connect.clearing import AuthorizationReply, Certified
+from chartline.connect.facts import Relationship
+from chartline.connectors.core import authorization
+from chartline.connectors.core.control import envelope
+from chartline.connectors.core.options import account_of
+from chartline.formats.x12.authorization import build_278_request
 from chartline.kernel.outcome import Later, Receipt, Refused, Unknown
+from chartline.kernel.sealed import Sealed
+
+ACCOUNT = account_of(credentials("http://127.0.0.1:9"))
 
 
 def decided(outcome: object) -> AuthorizationReply:
@@ -39,7 +47,9 @@ def test_a_denied_request_has_a_reason_and_no_number(gateway: Gateway) -> None:
 
 
 def test_what_needs_no_authorization_is_told_apart(gateway: Gateway) -> None:
-    assert decided(gateway.connector().request_authorization(gateway.ask("NOTNEEDED1"))).decision is Certified.NOT_REQUIRED
+    assert (
+        decided(gateway.connector().request_authorization(gateway.ask("NOTNEEDED1"))).decision is Certified.NOT_REQUIRED
+    )
 
 
 def test_a_pended_request_is_decided_when_the_payer_has_time(gateway: Gateway) -> None:
@@ -99,13 +109,27 @@ def test_without_later_answers_there_is_no_call_and_no_verdict(gateway: Gateway)
 def test_an_answer_about_another_request_is_not_taken_for_ours(gateway: Gateway) -> None:
     connector, ask = gateway.connector(), gateway.ask()
     decided(connector.request_authorization(ask))
-    from chartline.connectors.core import authorization
-
     other = replace(ask, once_key=f"{ask.once_key}9")
     fetched = connector.find_authorization(ask)
     assert isinstance(fetched, Receipt)
     assert authorization.payload_id(other) != authorization.payload_id(ask)
     assert isinstance(connector.find_authorization(other), Later)
+
+
+def test_a_child_is_the_patient_and_the_member_is_not(gateway: Gateway) -> None:
+    ask = replace(
+        gateway.ask(),
+        relationship=Relationship.CHILD,
+        patient_family=Sealed("OKAFOR"),
+        patient_given=Sealed("NIA"),
+        patient_birth_date=Sealed(date(2018, 4, 5)),
+        patient_sex="F",
+    )
+    assert decided(gateway.connector().request_authorization(ask)).decision is Certified.APPROVED
+    fetched = gateway.connector().find_authorization(ask)
+    assert decided(fetched).decision is Certified.APPROVED
+    sent = build_278_request([authorization.request_of(ask)], envelope(gateway.clock, ACCOUNT))
+    assert (b"HL*4*3*23*1" in sent, b"NM1*QC*1*OKAFOR*NIA" in sent, b"INS*N*19" in sent) == (True, True, True)
 
 
 def test_a_request_without_a_member_is_refused_before_it_leaves(gateway: Gateway) -> None:

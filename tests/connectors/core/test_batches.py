@@ -88,9 +88,18 @@ def test_a_resent_file_is_there_twice_as_at_a_real_payer(gateway: Gateway) -> No
 
 def test_a_file_of_production_is_refused_by_a_gateway_for_tests(gateway: Gateway) -> None:
     before = gateway.counted("batches")
-    outcome = gateway.connector().submit_claims(claim_file(9001, usage=Usage.PRODUCTION))
+    outcome = gateway.connector(usage="P").submit_claims(claim_file(9001, usage=Usage.PRODUCTION))
     assert isinstance(outcome, Refused)
     assert gateway.counted("batches") == before
+
+
+@pytest.mark.parametrize(("usage", "switch"), [(Usage.PRODUCTION, "T"), (Usage.TEST, "P")])
+def test_a_file_leaves_only_when_the_connection_is_for_its_kind(gateway: Gateway, usage: Usage, switch: str) -> None:
+    calls = len(gateway.wire.sent)
+    outcome = gateway.connector(usage=switch).submit_claims(claim_file(9002, usage=usage))
+    assert isinstance(outcome, Refused)
+    assert outcome.problem.code == "core.usage_differs"
+    assert len(gateway.wire.sent) == calls
 
 
 def test_a_file_that_the_other_side_cannot_parse_is_rejected_as_a_whole(gateway: Gateway) -> None:
@@ -118,7 +127,11 @@ def test_a_view_shows_the_message_without_secrets_and_sends_nothing(gateway: Gat
     view = gateway.connector().submission_view(file)
     assert not isinstance(view, Refused)
     parts = dict(view.parts)
-    assert (parts["PayloadType"], parts["UserName"], parts["Password"]) == ("X12_837_Request_005010X222A1", "•••", "•••")
+    assert (parts["PayloadType"], parts["UserName"], parts["Password"]) == (
+        "X12_837_Request_005010X222A1",
+        "•••",
+        "•••",
+    )
     assert view.content == file.content
     assert len(gateway.wire.sent) == calls
 

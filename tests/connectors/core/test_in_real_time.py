@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.connectors.core.gateway import Gateway, question, status_question
+from tests.connectors.core.gateway import Gateway, credentials, question, status_question
 
 from chartline.connect.facts import EligibilityAnswer, Relationship
+from chartline.connectors.core.control import envelope
+from chartline.connectors.core.options import account_of
 from chartline.kernel.outcome import Later, Receipt, Refused
 from chartline.kernel.sealed import Sealed
 
@@ -59,11 +62,6 @@ def test_a_pause_that_is_asked_for_is_made(gateway: Gateway) -> None:
 
 
 def test_control_numbers_of_questions_do_not_repeat(gateway: Gateway) -> None:
-    from chartline.connectors.core.control import envelope
-    from chartline.connectors.core.options import account_of
-
-    from tests.connectors.core.gateway import credentials
-
     account = account_of(credentials(gateway.simulator.url))
     numbers = [envelope(gateway.clock, account).control for _ in range(2000)]
     assert len(set(numbers)) == len(numbers)
@@ -92,8 +90,6 @@ def test_a_question_that_cannot_be_written_does_not_leave(gateway: Gateway) -> N
     asked = status_question("PCN1")
     outcome = gateway.connector().check_coverage(question(""))
     assert isinstance(outcome, Refused | Receipt)
-    from dataclasses import replace
-
     refused = gateway.connector().claim_status(replace(asked, provider_npi="1111111111"))
     assert isinstance(refused, Refused)
     assert refused.problem.fields["missing"].startswith("x12.check_digit")

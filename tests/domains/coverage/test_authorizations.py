@@ -16,14 +16,16 @@ from chartline.domains.coverage.authorizations import (
     Alert,
     Authorization,
     AuthorizationState,
+    Billed,
     Procedure,
     Route,
-    authorization_for,
+    Using,
     give_back,
     list_authorizations,
     needs_authorization,
     read_authorization,
-    use,
+    settle,
+    used_by,
     uses_of,
 )
 from chartline.domains.coverage.authorizations.authorization import Words, authorization_history
@@ -165,58 +167,58 @@ def test_nothing_leads_out_of_an_end() -> None:
     assert reached == set(AuthorizationState)
 
 
+def used(work: Work, one: Authorization, claim: str, *units: int) -> bool:
+    lines = tuple(Billed(place, "90837", each) for place, each in enumerate(units, 1))
+    return claim not in settle(work, {claim: Using(one.id, lines)})
+
+
 def test_a_claim_line_counts_once_and_is_given_back_with_its_claim(world: World) -> None:
     claim, other = new_id(), new_id()
     with world.work() as work:
         one = approved(work, world)
-        assert use(work, one.id, claim, 1, "90837", 6)
-        assert use(work, one.id, claim, 1, "90837", 6)
+        assert used(work, one, claim, 6)
+        assert used(work, one, claim, 6)
         assert read_authorization(work, one.id).units_left == 4
-        assert not use(work, one.id, other, 1, "90837", 5)
-        assert use(work, one.id, other, 1, "90837", 4)
+        assert not used(work, one, other, 5)
+        assert used(work, one, other, 4)
         assert read_authorization(work, one.id).alerts(work.now, DAY) == (Alert.UNITS_OUT,)
         assert give_back(work, claim) == 1
         assert give_back(work, claim) == 0
         assert read_authorization(work, one.id).units_left == 6
-        assert use(work, one.id, claim, 1, "90837", 6)
-        assert len(uses_of(work, one.id)) == 2
+        assert used(work, one, claim, 4, 2)
+        assert used_by(work, claim) == {one.id: 6}
+        assert len(uses_of(work, one.id)) == 3
+
+
+def test_claims_of_one_hour_share_what_is_left(world: World) -> None:
+    claims = sorted(new_id() for _ in range(3))
+    with world.work() as work:
+        one, other = approved(work, world), approved(work, world)
+        wanted = {claim: Using(one.id, (Billed(1, "90837", 4),)) for claim in claims}
+        assert settle(work, wanted) == {claims[2]}
+        assert read_authorization(work, one.id).units_left == 2
+        # The first moves to another number, so that the third finds room; the second uses nothing any more.
+        wanted = {claims[0]: Using(other.id, (Billed(1, "90837", 4),)), claims[2]: wanted[claims[2]]}
+        assert settle(work, wanted, claims) == frozenset()
+        assert [used_by(work, claim) for claim in claims] == [{other.id: 4}, {}, {one.id: 4}]
+        assert settle(work, {}, claims) == frozenset()
+        assert read_authorization(work, one.id).units_used == 0
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(0, 6)), max_size=20))
-def test_never_more_units_are_used_than_were_granted(sqlite_world: World, acts: list[tuple[int, int, int]]) -> None:
+@given(acts=st.lists(st.tuples(st.integers(0, 3), st.lists(st.integers(1, 6), max_size=3)), max_size=20))
+def test_never_more_units_are_used_than_were_granted(sqlite_world: World, acts: list[tuple[int, list[int]]]) -> None:
     world, claims = sqlite_world, [new_id() for _ in range(4)]
     with world.work() as work:
         one = approved(work, world)
-        counted: dict[tuple[int, int], int] = {}
-        for claim, line, units in acts:
-            if units == 0:
+        counted: dict[int, int] = {}
+        for claim, units in acts:
+            if not units:
                 give_back(work, claims[claim])
-                counted = {key: value for key, value in counted.items() if key[0] != claim}
-            elif use(work, one.id, claims[claim], line, "90837", units):
-                counted[claim, line] = units
+            fits = used(work, one, claims[claim], *units) if units else False
+            counted[claim] = sum(units) if fits else 0
             known = read_authorization(work, one.id)
             assert known.units_used == sum(counted.values()) <= 10
-
-
-def test_a_claim_finds_the_authorization_that_fits_and_ends_first(world: World) -> None:
-    later = AuthorizationReply(Certified.APPROVED, "LATER", DAY, DAY + timedelta(days=80), 10)
-    with world.work() as work:
-        approved(work, world, later)
-        first = approved(work, world)
-        approved(work, world, payer_id="00777")
-        made(work, world)
-
-        def found(procedures: list[tuple[str, int]], day: date) -> str:
-            one = authorization_for(work, "p1", "00999", procedures, day)
-            return one.number if one else ""
-
-        assert found([("90837", 2)], DAY) == "AUTH-1" == first.number
-        assert found([("90837", 2)], DAY + timedelta(days=70)) == "LATER"
-        assert found([("90837", 2), ("96130", 1)], DAY) == ""
-        assert found([("90837", 11)], DAY) == ""
-        assert found([("90837", 1)], DAY - timedelta(days=1)) == ""
-        assert authorization_for(work, "p2", "00999", [("90837", 1)], DAY) is None
 
 
 def test_alerts_come_before_it_is_too_late(world: World) -> None:
@@ -225,7 +227,7 @@ def test_alerts_come_before_it_is_too_late(world: World) -> None:
         soon, after = DAY + timedelta(days=46), DAY + timedelta(days=61)
         assert one.alerts(work.now, DAY) == ()
         assert one.alerts(work.now, soon) == (Alert.EXPIRING,)
-        use(work, one.id, new_id(), 1, "90837", 8)
+        assert used(work, one, new_id(), 8)
         assert read_authorization(work, one.id).alerts(work.now, DAY) == (Alert.UNITS_LOW,)
         assert expire_due(work, world.vault, world.records, soon, "job:x") == 0
         assert expire_due(work, world.vault, world.records, after, "job:x") == 1

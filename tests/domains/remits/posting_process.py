@@ -1,6 +1,8 @@
-"""A process that takes a remittance in and posts it, and kills itself with SIGKILL before some statement.
+"""A process that takes a remittance in and posts it, or takes it back, and kills itself with SIGKILL before some
+statement.
 
     python posting_process.py URL KEYS ORGANISATION FILE STATEMENTS
+    python posting_process.py URL KEYS ORGANISATION REMITTANCE STATEMENTS undo
 
 Nothing is tidied up: what was committed stays, everything else is gone.
 """
@@ -17,7 +19,9 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from chartline.domains.remits import Delivery, intake, post_portion, take_in
+from chartline.domains.remits import Delivery, RemittanceState, Transactions, intake, post_portion, take_in
+from chartline.domains.remits.remittance import find_remittance
+from chartline.domains.remits.undo import undo_portion
 from chartline.kernel.clock import SystemClock
 from chartline.platform.database import open_database
 from chartline.platform.records import Records
@@ -28,7 +32,7 @@ SIZE = 9
 
 def main() -> None:
     """Work until killed, or until it is through."""
-    url, keys, organisation, file, statements = sys.argv[1:]
+    url, keys, organisation, what, statements, *verb = sys.argv[1:]
     database = open_database(url, SystemClock())
     vault = Vault.open(Path(keys), {})
     left = [int(statements)]
@@ -42,11 +46,23 @@ def main() -> None:
     event.listen(database.engine, "commit", count)
     setattr(intake, "portions", small)  # noqa: B010 - the module's own name is what is replaced
     work = partial(database.work, organisation)
-    (identity,) = take_in(work, vault, lambda: Path(file), Delivery("test", "1"))
+    if verb:
+        while not take_back(work, vault, what):
+            pass
+        return
+    (identity,) = take_in(work, vault, lambda: Path(what), Delivery("test", "1"))
     while True:
         with work() as transaction:
             if post_portion(transaction, vault, Records(vault), identity, size=SIZE).through:
                 return
+
+
+def take_back(transactions: Transactions, vault: Vault, remittance: str) -> bool:
+    """Take one portion back; whether that was all."""
+    with transactions() as work:
+        if find_remittance(work, remittance).state is RemittanceState.UNDONE:
+            return True
+        return undo_portion(work, vault, Records(vault), remittance, "somebody", size=SIZE).through
 
 
 def small(things: Iterable[object], size: int = SIZE) -> Iterator[list[object]]:

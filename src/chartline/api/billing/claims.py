@@ -11,6 +11,7 @@ from litestar import Router
 from litestar.params import Parameter
 
 from chartline.api.billing.claim_asked import ClaimAsked, ClaimChange, ClaimsAsked, claim_of
+from chartline.api.billing.claim_beside import BesideShape, beside_shape
 from chartline.api.billing.claim_change import correction_of
 from chartline.api.billing.shapes import Answered, Dollars, Listed, Shape, dollars
 from chartline.api.caller import BILLING, BILLING_CHANGES, Calling
@@ -23,6 +24,7 @@ from chartline.domains.claims.numbers import shown_number
 from chartline.domains.claims.queries import claims_after, find_claim, read_claim
 from chartline.domains.claims.standing import standing_of
 from chartline.flows import claim_desk, claim_intake
+from chartline.flows.claim_beside import beside
 from chartline.flows.claim_intake import Taken
 from chartline.flows.claim_status import ask_status
 from chartline.kernel.errors import ChartlineError
@@ -149,6 +151,7 @@ class ClaimDetail(Shape):
     findings: list[FindingShape]
     acts: list[ActShape]
     next_claims: list[MadeClaim]
+    beside: BesideShape
 
 
 class ValidatedShape(Shape):
@@ -296,6 +299,7 @@ def read_claim_shape(caller: Calling, claim_id: UUID) -> Answered[ClaimDetail]:
                     for one in acts_of(standing_of(work, claim))
                 ],
                 next_claims=[made_claim(one) for one in claims_after(work, identity)],
+                beside=beside_shape(beside(work, claim)),
             )
         )
 

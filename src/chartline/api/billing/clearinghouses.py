@@ -55,7 +55,7 @@ class RouteShape(Shape):
 class RouteAsked(Asked):
     """Which connection; null goes back to the order of the others."""
 
-    payer_id: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    payer_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
     service: Service
     connection: UUID | None = None
 

@@ -81,6 +81,7 @@ class KpiBody(Shape):
     days_in_ar: Dollars | None
     contractual: Dollars
     written_off: Dollars
+    underpaid: Dollars
     insurance_open: Dollars
     patient_open: Dollars
     ageing: list[AgeingBody]
@@ -365,6 +366,7 @@ def _kpis(one: Kpis) -> KpiBody:
         days_in_ar=_tenths(one.ratios["days_in_ar"]),
         contractual=dollars(Money(one["contractual"])),
         written_off=dollars(Money(one["written_off"])),
+        underpaid=dollars(Money(one["underpaid"])),
         insurance_open=dollars(Money(one["insurance_open"])),
         patient_open=dollars(Money(one["patient_open"])),
         ageing=ages,

@@ -187,7 +187,7 @@ class OutcomeAsked(Asked):
 class DeadlinesAsked(Asked):
     """How many days a payer leaves."""
 
-    payer_id: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    payer_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,40}$")] = ""
     appeal_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 180
     second_appeal_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 60
     answer_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 60

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router
+from anyio.to_thread import run_sync
+from litestar import Request, Router
 from litestar.params import Parameter
 
+from chartline.api.billing.file_body import FileOperation, arriving
 from chartline.api.billing.remittance_shapes import (
     CandidateShape,
     CreditAsked,
@@ -56,7 +58,7 @@ from chartline.domains.remits import (
 from chartline.domains.remits.plan import plan_end
 from chartline.domains.remits.planning import plan_head
 from chartline.domains.remits.remittance import claim_rows
-from chartline.domains.remits.uploads import LARGEST, PIECE, Upload, read_upload
+from chartline.domains.remits.uploads import LARGEST, Upload, read_upload
 from chartline.flows import remittances as flow
 from chartline.flows.ground import Ground
 from chartline.flows.publishing import queue_publishing
@@ -81,13 +83,23 @@ def remittances(
     return Listed(data=[remittance_shape(one) for one in page.remittances], next=page.next)
 
 
-@act("/upload", summary="Bring a remittance file", request_max_body_size=LARGEST + 1)
-def upload(caller: Calling, body: bytes) -> Answered[UploadShape]:
+@act(
+    "/upload",
+    summary="Bring a remittance file",
+    request_max_body_size=LARGEST + 1,
+    sync_to_thread=None,
+    operation_class=FileOperation,
+)
+async def upload(caller: Calling, request: Request) -> Answered[UploadShape]:
     """The body is the 835 file as it is, at most 100 megabytes. A small one is taken in at once, a large one is put in
     line. The same file again is the same upload, and the same money is never posted twice."""
     caller.require(BILLING_CHANGES)
-    chunks = (body[at : at + PIECE] for at in range(0, len(body), PIECE))
-    file = flow.bring_file(caller.ground, caller.organisation, chunks, caller.actor)
+    return await run_sync(_keep, caller, request.stream())
+
+
+def _keep(caller: Caller, pieces: AsyncIterator[bytes]) -> Answered[UploadShape]:
+    """Keep the file while it comes in, in a thread that may wait for the database."""
+    file = flow.bring_file(caller.ground, caller.organisation, arriving(pieces), caller.actor)
     with caller.work() as work:
         caller.record(work, "remittance.upload", Target("remittance_upload", file.id))
     return Answered(data=_upload(file))

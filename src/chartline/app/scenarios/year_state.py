@@ -36,6 +36,8 @@ class OurClaim:
     adjudication: AdjudicationAxis
     served: date
     submitted: datetime | None
+    moved: datetime
+    """When it last changed: a replacement waits from its own submission on."""
     accounts: dict[str, int]
 
     @property
@@ -110,6 +112,7 @@ class YearState:
                 adjudication=AdjudicationAxis(row["adjudication_axis"]),
                 served=row["service_date"],
                 submitted=row["submitted"],
+                moved=row["updated"],
                 accounts=held[row["id"]],
             )
             for row in rows
@@ -169,7 +172,7 @@ def end_of(claim: OurClaim, now: datetime) -> str:
         return "appealed"
     if claim.submission in _UNSENT:
         return "held" if claim.work is WorkAxis.HELD else "not sent yet"
-    young = claim.submitted is not None and now - claim.submitted <= WAITS
+    young = claim.submitted is not None and now - claim.moved <= WAITS
     if claim.adjudication in _UNDECIDED and young:
         return "rejected" if claim.submission is SubmissionAxis.REJECTED else "with the payer"
     return ""

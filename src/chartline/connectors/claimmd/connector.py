@@ -113,7 +113,8 @@ class Connector:
 
     def payers(self, cursor: str = "") -> Receipt[Page[PayerEntry]] | Later | Refused:
         """The whole directory, which comes at once: any cursor but the first has nothing behind it."""
-        return Receipt(Page[PayerEntry]((), cursor), None) if cursor else payers.directory(self._client)
+        nothing: tuple[PayerEntry, ...] = ()
+        return Receipt(Page(nothing, cursor), None) if cursor else payers.directory(self._client)
 
     def enroll(self, enrollment: Enrollment) -> Receipt[PersonalLink | None] | Later | Refused:
         """Where a person goes on with an enrolment."""

@@ -9,10 +9,10 @@ that answers another question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
-from chartline.connect.facts import Benefit, EligibilityAnswer, EligibilityQuestion, Relationship
+from chartline.connect.benefit_facts import benefit_facts
+from chartline.connect.facts import EligibilityAnswer, EligibilityQuestion, Relationship
 from chartline.connect.wire import Wire
 from chartline.connectors.claimmd import problems
 from chartline.connectors.claimmd.client import Client
@@ -120,7 +120,7 @@ def _answer(answer: Answer, identity: str) -> EligibilityAnswer:
     if not ours:
         raise Unreadable("an answer to another question")
     one = ours[0]
-    benefits = tuple(fact for benefit in one.benefits for fact in _benefits(benefit))
+    benefits = tuple(fact for benefit in one.benefits for fact in benefit_facts(benefit))
     plans = (fact.plan for fact in benefits if fact.coverage == "1" and fact.plan)
     return EligibilityAnswer(
         vendor_id=holder.text("eligid"),
@@ -130,20 +130,3 @@ def _answer(answer: Answer, identity: str) -> EligibilityAnswer:
         group_number=Sealed(one.group.value if one.group else ""),
         raw=answer.raw,
     )
-
-
-def _benefits(benefit: x12.Benefit) -> Iterator[Benefit]:
-    """One fact for each service type the benefit is about."""
-    for service_type in benefit.service_types or ("",):
-        yield Benefit(
-            coverage=benefit.information,
-            level=benefit.coverage_level,
-            service_type=service_type,
-            insurance_type=benefit.insurance_type,
-            plan=benefit.plan,
-            period=benefit.period,
-            amount=benefit.amount,
-            percent=f"{benefit.percent:f}" if benefit.percent is not None else "",
-            in_network=benefit.in_network,
-            note=" ".join(benefit.messages),
-        )

@@ -17,10 +17,11 @@ from decimal import Decimal
 from typing import Final
 
 from chartline.connect.clearing import AuthorizationAsk, AuthorizationReply, Certified
+from chartline.connect.facts import Relationship
 from chartline.connect.wire import Wire
 from chartline.connectors.core import messages, problems
 from chartline.connectors.core.client import Client
-from chartline.connectors.core.control import ORIGINATOR, envelope
+from chartline.connectors.core.control import ORIGINATOR, RELATIONS, envelope
 from chartline.connectors.core.options import Account
 from chartline.formats.x12 import authorization as x12
 from chartline.formats.x12.record import PersonName
@@ -52,7 +53,7 @@ _HOLDS: Final = frozenset({Certified.APPROVED, Certified.MODIFIED})
 def request(wire: Wire, client: Client, account: Account, ask: AuthorizationAsk) -> Outcome[AuthorizationReply]:
     """Ask the payer once. Settled by ``find``."""
     try:
-        content = x12.build_278_request([_request(ask)], envelope(wire.clock, account))
+        content = x12.build_278_request([request_of(ask)], envelope(wire.clock, account))
     except ChartlineError as refusal:
         return Refused(problems.bad_question(refusal))
     sent = client.request(OPERATION, messages.AUTHORIZATION, payload_id(ask), content)
@@ -92,7 +93,8 @@ def _fetched(
     return _told(wire, ask, fetched.value.payload, fetched.exchange)
 
 
-def _request(ask: AuthorizationAsk) -> x12.AuthorizationRequest:
+def request_of(ask: AuthorizationAsk) -> x12.AuthorizationRequest:
+    """The request as the guide has it, before it is written."""
     trace = x12.Trace(ask.once_key, ORIGINATOR)
     note = ask.note.reveal(Purpose.EXCHANGE).strip()
     return x12.AuthorizationRequest(
@@ -107,6 +109,7 @@ def _request(ask: AuthorizationAsk) -> x12.AuthorizationRequest:
             born=ask.birth_date.reveal(Purpose.EXCHANGE),
             sex=ask.sex if ask.sex in ("M", "F") else "U",
         ),
+        dependent=_dependent(ask),
         event=x12.Event(
             review=x12.Review(
                 category="HS",
@@ -139,6 +142,22 @@ def _request(ask: AuthorizationAsk) -> x12.AuthorizationRequest:
             )
             for code, units in ask.procedures
         ),
+    )
+
+
+def _dependent(ask: AuthorizationAsk) -> x12.Person | None:
+    """The patient, when it is not the member: what is to be authorized is for this person."""
+    if ask.relationship is Relationship.SELF or ask.patient_family is None or ask.patient_given is None:
+        return None
+    born = ask.patient_birth_date
+    return x12.Person(
+        name=PersonName(
+            last=ask.patient_family.reveal(Purpose.EXCHANGE).strip(),
+            first=ask.patient_given.reveal(Purpose.EXCHANGE).strip(),
+        ),
+        born=born.reveal(Purpose.EXCHANGE) if born is not None else None,
+        sex=ask.patient_sex if ask.patient_sex in ("M", "F") else "U",
+        relationship=RELATIONS[ask.relationship],
     )
 
 

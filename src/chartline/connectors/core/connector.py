@@ -70,7 +70,7 @@ class Connector:
 
     def submit_claims(self, file: ClaimFile) -> Outcome[tuple[ClaimReport, ...]]:
         """Send a file; reports on its claims come by the feed."""
-        return submission.submit(self._wire, self._client, file)
+        return submission.submit(self._wire, self._client, self._account, file)
 
     def submission_view(self, file: ClaimFile) -> SubmissionView | Refused:
         """How a file would be sent; nothing is."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+from chartline.connect.facts import Relationship
 from chartline.connectors.core.options import Account
 from chartline.formats.x12.envelope_writer import Envelope
 from chartline.kernel.clock import Clock
 
 ORIGINATOR: Final = "9CHARTLINE"
 """TRN03: ``9`` and a name of our own, ten characters."""
+RELATIONS: Final = {Relationship.SPOUSE: "01", Relationship.CHILD: "19", Relationship.OTHER: "34"}
+"""INS02 of a dependent: spouse, child, other adult."""
 _MOST: Final = 999_999_999
 _lock = threading.Lock()
 _last = 0

@@ -7,14 +7,14 @@ the id stands for the name too (NM103). Refuses an answer to another question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
-from chartline.connect.facts import Benefit, EligibilityAnswer, EligibilityQuestion, Relationship
+from chartline.connect.benefit_facts import benefit_facts
+from chartline.connect.facts import EligibilityAnswer, EligibilityQuestion, Relationship
 from chartline.connect.wire import Wire
 from chartline.connectors.core import messages, problems
 from chartline.connectors.core.client import Client
-from chartline.connectors.core.control import ORIGINATOR, envelope
+from chartline.connectors.core.control import ORIGINATOR, RELATIONS, envelope
 from chartline.connectors.core.options import Account
 from chartline.formats.x12 import eligibility as x12
 from chartline.formats.x12.record import PersonName
@@ -24,7 +24,6 @@ from chartline.kernel.outcome import Later, Receipt, Refused
 from chartline.kernel.sealed import Purpose, Sealed
 
 OPERATION: Final = "270"
-_RELATIONS: Final = {Relationship.SPOUSE: "01", Relationship.CHILD: "19", Relationship.OTHER: "34"}
 
 
 def ask(
@@ -81,7 +80,7 @@ def _dependent(question: EligibilityQuestion, asked: x12.QualifiedDate) -> x12.P
     return x12.Person(
         name=PersonName(last=_open(question.patient_family), first=_open(question.patient_given)),
         born=born.reveal(Purpose.EXCHANGE) if born is not None else None,
-        relationship=_RELATIONS[question.relationship],
+        relationship=RELATIONS[question.relationship],
         dates=(asked,),
     )
 
@@ -91,7 +90,7 @@ def _open(value: Sealed[str] | None) -> str:
 
 
 def _answer(told: x12.EligibilityAnswer, raw: Sealed[bytes]) -> EligibilityAnswer:
-    benefits = tuple(fact for benefit in told.benefits for fact in _benefits(benefit))
+    benefits = tuple(fact for benefit in told.benefits for fact in benefit_facts(benefit))
     plans = (fact.plan for fact in benefits if fact.coverage == "1" and fact.plan)
     theirs = next((trace.number for trace in told.traces if trace.kind == "1"), "")
     return EligibilityAnswer(
@@ -102,28 +101,3 @@ def _answer(told: x12.EligibilityAnswer, raw: Sealed[bytes]) -> EligibilityAnswe
         group_number=Sealed(told.group.value if told.group else ""),
         raw=raw,
     )
-
-
-def _benefits(benefit: x12.Benefit) -> Iterator[Benefit]:
-    """One fact for each service type the benefit is about."""
-    other = (
-        next((party for party in benefit.parties if party.role == "PR"), None) if benefit.information == "R" else None
-    )
-    for service_type in benefit.service_types or ("",):
-        yield Benefit(
-            coverage=benefit.information,
-            level=benefit.coverage_level,
-            service_type=service_type,
-            insurance_type=benefit.insurance_type,
-            plan=benefit.plan,
-            period=benefit.period,
-            amount=benefit.amount,
-            percent=f"{benefit.percent:f}" if benefit.percent is not None else "",
-            in_network=benefit.in_network,
-            note=" ".join(benefit.messages),
-            quantity=f"{benefit.quantity:f}" if benefit.quantity is not None else "",
-            quantity_kind=benefit.quantity_kind,
-            authorization=benefit.authorization,
-            other_payer=other.name if other is not None else "",
-            other_payer_id=other.id if other is not None else "",
-        )

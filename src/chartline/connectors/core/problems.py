@@ -115,6 +115,14 @@ BAD_FILE = ErrorKind(
     "The claim file is empty, too large, or no 837 of a known guide.",
     "Split the batch; a file holds one kind of claims.",
 )
+USAGE = ErrorKind(
+    "core.usage_differs",
+    Blame.PRACTICE,
+    Again.AFTER_FIX,
+    "The claim file is marked for production and the connection for tests, or the other way round: nothing was sent.",
+    "Set the connection's option usage to P only when the other side has taken it into production.",
+    status=409,
+)
 FILE_REJECTED = ErrorKind(
     "core.file_rejected",
     Blame.US,

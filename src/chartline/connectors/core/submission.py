@@ -2,7 +2,9 @@
 
 The PayloadID is drawn from the file's name, which is drawn from its content: it recognises a file whose answer was
 lost. An acknowledgement (999) is due within the hour, so "there is none" proves absence only when an hour and a half
-has passed since we last sent the file; when that was is kept beside the session. Refuses files of no known guide.
+has passed since we last sent the file; when that was is kept beside the session. Refuses files of no known guide, and
+files whose ISA15 is not the connection's ``usage``: a file of real claims never reaches a test by mistake, or the
+reverse (traps 11, 12).
 """
 
 from __future__ import annotations
@@ -27,13 +29,15 @@ LOOK: Final = "999"
 ACKNOWLEDGED_WITHIN: Final = timedelta(minutes=90)
 LOOK_AGAIN: Final = timedelta(minutes=10)
 MASKED: Final = "•••"
+_USAGE: Final = 102
+"""The place of ISA15, whose segment has a fixed length."""
 _HEAD: Final = 400
 """ISA and GS stand in so many bytes."""
 
 
-def submit(wire: Wire, client: Client, file: ClaimFile) -> Outcome[tuple[ClaimReport, ...]]:
+def submit(wire: Wire, client: Client, account: Account, file: ClaimFile) -> Outcome[tuple[ClaimReport, ...]]:
     """Send a file. Reports on its claims come later, by the feed."""
-    kind = _kind(file)
+    kind = _kind(account, file)
     if isinstance(kind, Refused):
         return kind
     # Kept before it is sent: a process that dies in between must not believe an early "there is none".
@@ -61,7 +65,7 @@ def find(wire: Wire, client: Client, file: ClaimFile) -> Looked[tuple[ClaimRepor
 
 def view(account: Account, file: ClaimFile) -> SubmissionView | Refused:
     """The message as it would be sent, without user name and password and without sending it."""
-    kind = _kind(file)
+    kind = _kind(account, file)
     if isinstance(kind, Refused):
         return kind
     return SubmissionView(
@@ -89,14 +93,15 @@ def payload_id(file: ClaimFile) -> str:
     return derived_id("core 837", file.name)
 
 
-def _kind(file: ClaimFile) -> str | Refused:
+def _kind(account: Account, file: ClaimFile) -> str | Refused:
     """The PayloadType, by the guide in the file."""
     claims = len(file.references)
     head = file.content.reveal(Purpose.EXCHANGE)[:_HEAD].decode("latin-1")
     kind = next((kind for guide, kind in messages.CLAIMS.items() if guide in head), "")
-    if kind and head.startswith("ISA") and 1 <= claims <= ABOUT.size("claims_per_file", 5000):
-        return kind
-    return Refused(problems.BAD_FILE.problem(claims=str(claims)))
+    fits = head.startswith("ISA") and 1 <= claims <= ABOUT.size("claims_per_upload", 5000)
+    if not kind or not fits:
+        return Refused(problems.BAD_FILE.problem(claims=str(claims)))
+    return kind if head[_USAGE] == account.usage else Refused(problems.USAGE.problem(usage=account.usage.value))
 
 
 def _kept(file: ClaimFile) -> str:

@@ -133,7 +133,7 @@ class ClaimChanges:
         if rows:
             values = {name: sa.bindparam(f"new_{name}") for name in names}
             mine = self._work.update(claim_table).where(claim_table.c.id == sa.bindparam("key"))
-            self._work.execute(mine.values(values), rows)
+            self._work.update_many(mine.values(values), rows)
         self._work.insert_many(claim_event_table, self._events)
         self._changed, self._columns, self._events = set(), set(), []
 

@@ -15,6 +15,7 @@ from chartline.domains.claims.queries import read_claim
 from chartline.domains.claims.standing import held_for
 from chartline.domains.claims.tables import claim_event_table
 from chartline.domains.claims.versions import post_charge
+from chartline.domains.coverage.authorizations import give_back
 from chartline.platform.database import Work
 from chartline.platform.records import Records
 from chartline.platform.vault import Vault
@@ -43,6 +44,7 @@ def cancel(work: Work, vault: Vault, records: Records, claim: str, actor: str, r
     changes.change(claim, hold_reason="")
     changes.event(claim, EventKind.CANCELLED, WorkAxis.CANCELLED, codes=codes)
     changes.save()
+    give_back(work, claim)
     # A claim that was reopened can be cancelled again: each time is a cause of its own.
     post_charge(work, present, -present.total, f"cancelled-{present.events}")
     if present.payer_order > 1:

@@ -156,6 +156,30 @@ def build_file(
     return ClaimFile(name, Sealed(content), tuple(claim.reference for claim in present))
 
 
+def preview_file(work: Work, vault: Vault, claim: str, facts: EnvelopeFacts) -> ClaimFile:
+    """The file that one claim would go in, by whatever state it is in. Nothing is kept, and no number is used up: the
+    control number of a preview is 1.
+
+    Raises ``claims.not_found`` and the errors of the file's builder.
+    """
+    present = read_claims(work, [claim]).get(claim)
+    if present is None:
+        raise NO_CLAIM.error(claim=claim)
+    envelope = Envelope(
+        sender=facts.parties.sender_id,
+        receiver=facts.parties.receiver_id,
+        at=work.now,
+        control=1,
+        usage=facts.usage,
+        sender_qualifier=facts.sender_qualifier,
+        receiver_qualifier=facts.receiver_qualifier,
+    )
+    copy = open_copies(work, vault, [claim])[claim]
+    content = _content(present.kind, [copy], facts.parties, envelope)
+    name = f"{hashlib.sha256(content).hexdigest()[:24]}.837"
+    return ClaimFile(name, Sealed(content), (present.reference,))
+
+
 def _content(kind: ClaimKind, copies: Sequence[ClaimCopy], parties: FileParties, envelope: Envelope) -> bytes:
     if kind is ClaimKind.INSTITUTIONAL:
         return build_837i([institutional_claim(copy, parties) for copy in copies], envelope)

@@ -13,21 +13,17 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from chartline.domains.claims.authorized import Authorizations, authorizations_of
 from chartline.domains.claims.axes import WorkAxis
 from chartline.domains.claims.claim import Claim
 from chartline.domains.claims.copy import ClaimCopy
-from chartline.domains.claims.rules.context import KnownAuthorization, KnownCoverage, OtherLine, RuleContext
+from chartline.domains.claims.rules.context import KnownCoverage, OtherLine, RuleContext
 from chartline.domains.claims.rules.procedure_sets import NEW_PATIENT
 from chartline.domains.claims.tables import claim_line_table, claim_table
 from chartline.domains.codes import CodeBook, CodeSystem, code_book
 from chartline.domains.codes.edits import EditBook, edit_book
-from chartline.domains.coverage.authorizations.states import AuthorizationState
-from chartline.domains.coverage.authorizations.tables import (
-    prior_authorization_line_table,
-    prior_authorization_table,
-    prior_authorization_use_table,
-)
 from chartline.domains.coverage.benefits import CheckState
+from chartline.domains.coverage.enrollments import Enrolling, enrollment_gaps
 from chartline.domains.coverage.tables import eligibility_check_table
 from chartline.domains.practice.fees import fee_table
 from chartline.domains.practice.providers import provider_table
@@ -47,7 +43,8 @@ class Gathered:
     codes: CodeBook
     edits: EditBook
     others: Mapping[str, frozenset[OtherLine]]
-    authorizations: Mapping[str, tuple[KnownAuthorization, ...]]
+    authorizations: Authorizations
+    enrollments: Mapping[str, str]
     coverages: Mapping[str, KnownCoverage]
     seen: Mapping[str, date]
     inactive_npis: frozenset[str]
@@ -62,11 +59,13 @@ class Gathered:
             others=self.others.get(claim.id, frozenset()),
             own_history=claim.version > 1,
             edits=self.edits,
-            authorizations=self.authorizations.get(claim.id, ()),
+            authorizations=self.authorizations.known.get(claim.id, ()),
             coverage=self.coverages.get(claim.id),
             last_seen=self.seen.get(claim.id),
             inactive_npis=self.inactive_npis,
             fees=self.fees.get(claim.id, {}),
+            to_authorize=self.authorizations.missing.get(claim.id, frozenset()),
+            enrollment=self.enrollments.get(claim.id, ""),
         )
 
 
@@ -82,7 +81,8 @@ def gather(
         codes=_codes(work, copies.values()),
         edits=edit_book(work, procedures | beside),
         others=others,
-        authorizations=_authorizations(work, claims),
+        authorizations=authorizations_of(work, claims, copies),
+        enrollments=_enrollments(work, copies),
         coverages=_coverages(work, claims, copies),
         seen=_seen(work, claims, copies),
         inactive_npis=_inactive(work),
@@ -156,48 +156,6 @@ def _others(
     }
 
 
-def _authorizations(work: Work, claims: Mapping[str, Claim]) -> dict[str, tuple[KnownAuthorization, ...]]:
-    """The authorizations that patients have with the payers of these claims, and what is left of them; three queries,
-    one where there are none. What a claim itself uses counts as left for it."""
-    one, line, use = (
-        prior_authorization_table.c,
-        prior_authorization_line_table.c,
-        prior_authorization_use_table.c,
-    )
-    granted = (AuthorizationState.APPROVED.value, AuthorizationState.MODIFIED.value, AuthorizationState.EXPIRED.value)
-    rows = work.rows(
-        work.select(prior_authorization_table).where(
-            one.patient_id.in_(_patients(claims)), one.state.in_(granted), one.number != ""
-        )
-    )
-    if not rows:
-        return {}
-    ids = [row["id"] for row in rows]
-    procedures: dict[str, set[str]] = defaultdict(set)
-    for row in work.rows(work.select(prior_authorization_line_table).where(line.authorization_id.in_(ids))):
-        procedures[row["authorization_id"]].add(row["procedure"])
-    used: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    query = work.select(prior_authorization_use_table).where(use.authorization_id.in_(ids), use.given_back.is_(None))
-    for row in work.rows(query):
-        used[row["authorization_id"]].append((row["claim_id"], row["units"]))
-    found: dict[str, tuple[KnownAuthorization, ...]] = {}
-    for claim in claims.values():
-        found[claim.id] = tuple(
-            KnownAuthorization(
-                row["number"],
-                frozenset(procedures[row["id"]]),
-                row["valid_from"] or row["begin"],
-                row["valid_to"] or row["end"],
-                None
-                if row["units_approved"] is None
-                else row["units_approved"] - sum(units for of, units in used[row["id"]] if of != claim.id),
-            )
-            for row in rows
-            if row["patient_id"] == claim.patient_id and row["payer_id"] == claim.payer_id
-        )
-    return found
-
-
 def _coverages(work: Work, claims: Mapping[str, Claim], copies: Mapping[str, ClaimCopy]) -> dict[str, KnownCoverage]:
     """The payer's last clear word on each coverage around the days of service; one query."""
     columns = eligibility_check_table.c
@@ -226,6 +184,15 @@ def _coverages(work: Work, claims: Mapping[str, Claim], copies: Mapping[str, Cla
         if same_month:
             found[identity] = KnownCoverage(same_month[-1]["state"], same_month[-1]["service_date"])
     return found
+
+
+def _enrollments(work: Work, copies: Mapping[str, ClaimCopy]) -> dict[str, str]:
+    """Where the enrolment stands of claims whose payer wants one and does not have it; two queries, or three."""
+    asked = {
+        identity: Enrolling(copy.coverage.payer_id, copy.kind, copy.billing.npi) for identity, copy in copies.items()
+    }
+    gaps = enrollment_gaps(work, set(asked.values()))
+    return {identity: gaps[one].state.value for identity, one in asked.items() if one in gaps}
 
 
 def _seen(work: Work, claims: Mapping[str, Claim], copies: Mapping[str, ClaimCopy]) -> dict[str, date]:

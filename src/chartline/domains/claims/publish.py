@@ -32,6 +32,7 @@ PLACE = "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Ser
 CLAIM_TYPE = "http://terminology.hl7.org/CodeSystem/claim-type"
 PRIORITY = "http://terminology.hl7.org/CodeSystem/processpriority"
 ADJUDICATION = "http://terminology.hl7.org/CodeSystem/adjudication"
+RELATED = "http://terminology.hl7.org/CodeSystem/ex-relatedclaimrelationship"
 REVENUE = "https://www.nubc.org/CodeSystem/RevenueCodes"
 NUMBER = "urn:chartline:claim-number"
 PAYER_NUMBER = "urn:chartline:payer-claim-number"
@@ -110,6 +111,7 @@ def fhir_claim(claim: Claim, copy: ClaimCopy) -> JsonObject:
         "insurer": payer_reference(claim.payer_id, claim.payer_name),
         "provider": _provider(copy.billing.npi, copy.billing.name),
         "priority": concept(PRIORITY, "normal"),
+        "related": _related(claim, copy),
         "careTeam": _care_team(copy),
         "diagnosis": [
             {"sequence": place, "diagnosisCodeableConcept": concept(DIAGNOSIS, _dotted(code))}
@@ -195,6 +197,17 @@ def _answered_before(work: Work, claims: Collection[str]) -> set[str]:
 
 def _provider(npi: str, name: str) -> JsonObject:
     return {"identifier": identifier(NPI, npi.strip() or "unknown"), "display": name.strip() or "Billing provider"}
+
+
+def _related(claim: Claim, copy: ClaimCopy) -> list[JsonObject]:
+    """The claim that the earlier payer decided, and the payer's own number of the one that this replaces or voids."""
+    prior = concept(RELATED, "prior")
+    found: list[JsonObject] = []
+    if claim.primary_claim_id is not None:
+        found.append({"claim": reference("Claim", claim.primary_claim_id), "relationship": prior})
+    if copy.payer_number.strip():
+        found.append({"relationship": prior, "reference": identifier(PAYER_NUMBER, copy.payer_number.strip())})
+    return found
 
 
 def _care_team(copy: ClaimCopy) -> list[JsonObject]:

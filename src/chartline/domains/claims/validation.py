@@ -12,6 +12,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from chartline.domains.claims.authorized import use_units
 from chartline.domains.claims.axes import SubmissionAxis, WorkAxis
 from chartline.domains.claims.changes import ClaimChanges, seal_messages
 from chartline.domains.claims.claim import Claim
@@ -26,6 +27,7 @@ from chartline.domains.claims.practice_rules.applying import ActiveRule, active_
 from chartline.domains.claims.publish import publish_claims
 from chartline.domains.claims.rules.catalogue import check_rules, rules_by_id, with_writing
 from chartline.domains.claims.rules.context import RuleContext
+from chartline.domains.claims.rules.coverage import authorization_units
 from chartline.domains.claims.rules.repairs import changes_between, mend_safely
 from chartline.domains.claims.rules.rule import Finding, Repair, Severity, again_whole, kept_whole
 from chartline.domains.claims.tables import claim_event_table
@@ -86,7 +88,12 @@ def validate_many(
             note_repair(work, vault, changes, identity, copies[identity], new, made)
             copies[identity] = repaired[identity] = new
         found[identity] = findings
-        held = any(finding.severity is Severity.ERROR for finding in findings)
+    going = [identity for identity, findings in found.items() if not _held(findings)]
+    for identity in use_units(work, copies, gathered.authorizations.known, going):
+        # Another claim of the same hour took what was left.
+        found[identity].append(authorization_units.RULE.found("prior authorization"))
+    for identity, claim in present.items():
+        findings, held = found[identity], _held(found[identity])
         to = WorkAxis.HELD if held or claim.hold_reason else WorkAxis.READY
         codes: dict[str, object] = {"findings": [_kept(finding) for finding in findings]}
         if claim.work is not to or codes != before.get(identity):
@@ -159,6 +166,10 @@ def findings_of(work: Work, claim: str) -> list[Finding]:
     codes = _last_findings(work, [claim]).get(claim)
     kept = codes.get("findings") if codes else None
     return [finding for one in kept if (finding := _again(one))] if isinstance(kept, list) else []
+
+
+def _held(findings: Collection[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def _kept(finding: Finding) -> dict[str, str]:

@@ -18,6 +18,7 @@ from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.lines import replace_lines
 from chartline.domains.claims.publish import publish_claims
 from chartline.domains.claims.publish_money import publish_money
+from chartline.domains.coverage.authorizations import give_back
 from chartline.domains.ledger import charge_change_entry, post
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
@@ -55,6 +56,8 @@ def begin_version(
         payer_number=present.payer_number if known else "",
     )
     keep_copies(work, vault, {claim: new})
+    # A version uses the units of an authorization from its own validation on; a void uses none.
+    give_back(work, claim)
     replace_lines(work, claim, new)
     held.change(
         claim,

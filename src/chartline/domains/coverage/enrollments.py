@@ -6,7 +6,7 @@ vendor or a person has not called so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from chartline.connect.clearing import EnrollmentNews, Support
 from chartline.domains.coverage.payer_tables import payer_enrollment_event_table, payer_enrollment_table
-from chartline.domains.coverage.payers import listed_payer
+from chartline.domains.coverage.payers import ListedPayer, listed_payers
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.kernel.ids import derived_id
 from chartline.platform.database import Work
@@ -88,6 +88,15 @@ class EnrollmentEvent:
     before: str
     after: str
     happened: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolling:
+    """What an enrolment would be for: a payer, one of its services, and who is enrolled."""
+
+    payer_id: str
+    service: str
+    npi: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,22 +235,56 @@ def enrollment_gap(
 
     ``connections`` are those that may be used, all when none is named. One that needs no enrolment is enough.
     """
+    asked = Enrolling(payer_id, service, npi)
+    return enrollment_gaps(work, [asked], connections).get(asked)
+
+
+def enrollment_gaps(
+    work: Work, asked: Collection[Enrolling], connections: Sequence[str] = ()
+) -> dict[Enrolling, EnrollmentGap]:
+    """What is missing, as ``enrollment_gap`` has each, for those where something is; three queries for any number, two
+    where no payer wants an enrolment."""
+    listed = {
+        payer: [one for one in each if not connections or one.connection_id in connections]
+        for payer, each in listed_payers(work, {one.payer_id for one in asked}).items()
+    }
+    wanting = [
+        one for one in asked if any(each.supports(one.service) is Support.ENROLLMENT for each in listed[one.payer_id])
+    ]
+    if not wanting:
+        return {}
+    payers = {each.payer_id for one in wanting for each in listed[one.payer_id]} | {one.payer_id for one in wanting}
+    npis = sorted({one.npi for one in wanting})
+    rows = work.rows(
+        work.select(payer_enrollment_table).where(_columns.payer_id.in_(sorted(payers)), _columns.npi.in_(npis))
+    )
+    found: dict[Enrolling, EnrollmentGap] = {}
+    for one in wanting:
+        known = {one.payer_id, *(each.payer_id for each in listed[one.payer_id])}
+        states = {
+            row["connection_id"]: EnrollmentState(row["state"])
+            for row in rows
+            if row["payer_id"] in known and row["service"] == one.service and row["npi"] == one.npi
+        }
+        gap = _gap(one, listed[one.payer_id], states)
+        if gap is not None:
+            found[one] = gap
+    return found
+
+
+def _gap(
+    asked: Enrolling, listed: Sequence[ListedPayer], states: Mapping[str, EnrollmentState]
+) -> EnrollmentGap | None:
     gap: EnrollmentGap | None = None
-    listed = [one for one in listed_payer(work, payer_id) if not connections or one.connection_id in connections]
-    if not any(one.supports(service) is Support.ENROLLMENT for one in listed):
-        return None
-    mine = (_columns.payer_id.in_([payer_id, *(one.payer_id for one in listed)]), _columns.service == service)
-    rows = work.rows(work.select(payer_enrollment_table).where(*mine, _columns.npi == npi))
-    states = {row["connection_id"]: EnrollmentState(row["state"]) for row in rows}
     for one in listed:
-        if one.supports(service) is Support.YES:
+        if one.supports(asked.service) is Support.YES:
             return None
-        if one.supports(service) is not Support.ENROLLMENT:
+        if one.supports(asked.service) is not Support.ENROLLMENT:
             continue
         state = states.get(one.connection_id, EnrollmentState.NEEDED)
         if state is EnrollmentState.ENROLLED:
             return None
-        gap = gap or EnrollmentGap(one.connection_id, payer_id, service, state)
+        gap = gap or EnrollmentGap(one.connection_id, asked.payer_id, asked.service, state)
     return gap
 
 

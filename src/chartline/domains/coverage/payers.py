@@ -10,7 +10,7 @@ index of their own, so that ten thousand payers cost no more than a few rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -190,9 +190,27 @@ def search_payers(
 
 def listed_payer(work: Work, payer_id: str) -> list[ListedPayer]:
     """A payer as each connection lists it, under its own id or under the number set for it; two queries."""
-    numbers = numbers_of(work, payer_id)
-    rows = work.rows(work.select(payer_entry_table).where(_entry.payer_id.in_([payer_id, *numbers.values()])))
-    return [_listed(row) for row in rows if row["payer_id"] == numbers.get(row["connection_id"], payer_id)]
+    return listed_payers(work, [payer_id])[payer_id]
+
+
+def listed_payers(work: Work, payer_ids: Collection[str]) -> dict[str, list[ListedPayer]]:
+    """Payers as ``listed_payer`` has each; two queries for any number of them."""
+    numbers: dict[str, dict[str, str]] = {payer: {} for payer in payer_ids}
+    for row in work.rows(work.select(payer_number_table).where(_number.payer_id.in_(sorted(numbers)))):
+        numbers[row["payer_id"]][row["connection_id"]] = row["number"]
+    wanted = {*numbers, *(number for each in numbers.values() for number in each.values())}
+    by_number: dict[str, list[ListedPayer]] = {}
+    for row in work.rows(work.select(payer_entry_table).where(_entry.payer_id.in_(sorted(wanted)))):
+        by_number.setdefault(row["payer_id"], []).append(_listed(row))
+    return {
+        payer: [
+            one
+            for number in sorted({payer, *known.values()})
+            for one in by_number.get(number, ())
+            if one.payer_id == known.get(one.connection_id, payer)
+        ]
+        for payer, known in numbers.items()
+    }
 
 
 def listed_at(work: Work, connection_id: str, payer_id: str) -> ListedPayer | None:

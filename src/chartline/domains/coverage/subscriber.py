@@ -6,6 +6,7 @@ subscriber is another patient of the practice names that patient instead. Refuse
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from chartline.connect.facts import PersonFact
@@ -87,9 +88,24 @@ def contained_subscriber(coverage: JsonObject) -> PersonFact | None:
 
 def subscriber_of(work: Work, records: Records, coverage: JsonObject) -> PersonFact | None:
     """The subscriber, wherever the Coverage has them; one query when it is another patient of the practice."""
-    inside = contained_subscriber(coverage)
+    return subscribers_of(work, records, [coverage])[0]
+
+
+def subscribers_of(work: Work, records: Records, coverages: Sequence[JsonObject]) -> list[PersonFact | None]:
+    """The subscriber of each Coverage; one query at most for any number of them."""
+    inside = [contained_subscriber(one) for one in coverages]
+    named = [
+        _other_patient(coverage) if subscriber is None else None
+        for coverage, subscriber in zip(coverages, inside, strict=True)
+    ]
+    wanted = sorted({("Patient", one) for one in named if one is not None})
+    stored = records.read_many(work, wanted) if wanted else {}
+    people = {identity: read_person(one.reveal(Purpose.MATCH)) for (_, identity), one in stored.items()}
+    return [own or people.get(other or "") for own, other in zip(inside, named, strict=True)]
+
+
+def _other_patient(coverage: JsonObject) -> str | None:
     target = reference_target(child(coverage, "subscriber"))
-    if inside is not None or target is None or target[0] != "Patient" or target[1] == beneficiary_of(coverage):
-        return inside
-    found = records.find(work, "Patient", target[1])
-    return read_person(found.reveal(Purpose.MATCH)) if found is not None else None
+    if target is None or target[0] != "Patient" or target[1] == beneficiary_of(coverage):
+        return None
+    return target[1]

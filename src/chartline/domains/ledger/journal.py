@@ -6,9 +6,7 @@ unique key in the database and not by looking first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy.dialects import postgresql, sqlite
+from collections.abc import Collection, Sequence
 
 from chartline.domains.ledger.accounts import account
 from chartline.domains.ledger.closing import booked_days
@@ -61,12 +59,10 @@ def _check(entry: Entry) -> None:
 
 
 def _insert(work: Work, entries: Sequence[Entry]) -> int:
-    build = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
     identified = [(new_id(), entry) for entry in entries]
     booked = booked_days(work, entries)
     rows: list[dict[str, object]] = [
         {
-            "organisation_id": work.organisation,
             "id": entry_id,
             "kind": entry.kind.value,
             "effective": entry.effective,
@@ -82,8 +78,9 @@ def _insert(work: Work, entries: Sequence[Entry]) -> int:
         }
         for (entry_id, entry), day in zip(identified, booked, strict=True)
     ]
-    statement = build(entry_table).on_conflict_do_nothing().returning(entry_table.c.id)
-    new = set(work.execute(statement, rows).scalars())
+    new = {entry_id for entry_id, _ in identified}
+    if work.insert_new_rows(entry_table, rows) < len(rows):
+        new = _kept(work, new)
     work.insert_many(
         entry_line_table,
         [
@@ -101,3 +98,9 @@ def _insert(work: Work, entries: Sequence[Entry]) -> int:
         ],
     )
     return len(new)
+
+
+def _kept(work: Work, ids: Collection[str]) -> set[str]:
+    """Those that are in the journal: the others had a source that was posted already."""
+    column = entry_table.c.id
+    return {row["id"] for row in work.rows(work.select(entry_table, column).where(column.in_(list(ids))))}

@@ -12,7 +12,6 @@ from collections.abc import Collection
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from chartline.platform.database import Id, Instant, Work, metadata
 
@@ -42,13 +41,11 @@ class Due(StrEnum):
 
 def owe(work: Work, kind: Due, subjects: Collection[str]) -> None:
     """Note that these are to be published; noting it twice is noting it once."""
-    build = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
-    for start in range(0, len(subjects), 500):
-        rows = [
-            {"organisation_id": work.organisation, "kind": kind.value, "subject": subject, "since": work.now}
-            for subject in sorted(subjects)[start : start + 500]
-        ]
-        work.execute(build(publication_due_table).on_conflict_do_nothing(), rows)
+    now = work.now
+    rows: list[dict[str, object]] = [
+        {"kind": kind.value, "subject": subject, "since": now} for subject in sorted(subjects)
+    ]
+    work.insert_new_rows(publication_due_table, rows)
 
 
 def take_due(work: Work, kind: Due, limit: int) -> list[str]:

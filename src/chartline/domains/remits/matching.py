@@ -89,7 +89,7 @@ def match_portion(work: Work, vault: Vault, remittance: str, details: dict[int, 
             .where(table.c.remittance_id == remittance, table.c.place == sa.bindparam("at"))
             .values(claim_id=sa.bindparam("found"), match_reason=sa.bindparam("why"), state=sa.bindparam("stands"))
         )
-        work.execute(
+        work.update_many(
             statement,
             [
                 {

@@ -267,7 +267,7 @@ def _mark(work: Work, remittance: str, claims: Sequence[PlannedClaim]) -> None:
             denied=sa.bindparam("refused"),
         )
     )
-    work.execute(statement, [mark_of(one) for one in claims])
+    work.update_many(statement, [mark_of(one) for one in claims])
 
 
 def mark_of(planned: PlannedClaim) -> dict[str, object]:

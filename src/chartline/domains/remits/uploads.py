@@ -73,10 +73,9 @@ class Upload:
 def keep_upload(transactions: Transactions, vault: Vault, chunks: Iterable[bytes], actor: str) -> tuple[Upload, bool]:
     """Keep a file, and say whether it is a new one; the same bytes again are the same file.
 
-    Raises ``remits.file_too_large``, and keeps nothing then.
+    Raises ``remits.file_too_large``, and whatever breaks off the chunks; it keeps nothing then.
     """
-    identity, size, pieces, waiting = new_id(), 0, 0, b""
-    seen = hashlib.sha256()
+    identity = new_id()
     with transactions() as work:
         work.insert(
             remittance_upload_table,
@@ -90,11 +89,33 @@ def keep_upload(transactions: Transactions, vault: Vault, chunks: Iterable[bytes
             actor=actor,
             received=work.now,
         )
+    try:
+        size, pieces, content = _keep_all(transactions, vault, identity, chunks)
+    except Exception:
+        with transactions() as work:
+            drop_upload(work, identity, whole=True)
+        raise
+    with transactions() as work:
+        digest = vault.digest(work.organisation, content)
+        columns = remittance_upload_table.c
+        known = work.row(work.select(remittance_upload_table).where(columns.digest == digest))
+        if known is not None and known["state"] != UploadState.REFUSED.value:
+            drop_upload(work, identity, whole=True)
+            return read_upload(work, known["id"]), False
+        ended = {"digest": digest, "size": size, "pieces": pieces}
+        work.execute(work.update(remittance_upload_table).where(columns.id == identity).values(**ended))
+        return read_upload(work, identity), True
+
+
+def _keep_all(
+    transactions: Transactions, vault: Vault, identity: str, chunks: Iterable[bytes]
+) -> tuple[int, int, bytes]:
+    """Keep the chunks in pieces: how many bytes and pieces there were, and the hash of all."""
+    size, pieces, waiting = 0, 0, b""
+    seen = hashlib.sha256()
     for chunk in chunks:
         size += len(chunk)
         if size > LARGEST:
-            with transactions() as work:
-                drop_upload(work, identity, whole=True)
             raise TOO_LARGE.error()
         seen.update(chunk)
         waiting += chunk
@@ -105,16 +126,7 @@ def keep_upload(transactions: Transactions, vault: Vault, chunks: Iterable[bytes
     if waiting:
         pieces += 1
         _keep(transactions, vault, identity, pieces, waiting)
-    with transactions() as work:
-        digest = vault.digest(work.organisation, seen.digest())
-        columns = remittance_upload_table.c
-        known = work.row(work.select(remittance_upload_table).where(columns.digest == digest))
-        if known is not None and known["state"] != UploadState.REFUSED.value:
-            drop_upload(work, identity, whole=True)
-            return read_upload(work, known["id"]), False
-        ended = {"digest": digest, "size": size, "pieces": pieces}
-        work.execute(work.update(remittance_upload_table).where(columns.id == identity).values(**ended))
-        return read_upload(work, identity), True
+    return size, pieces, seen.digest()
 
 
 def _keep(transactions: Transactions, vault: Vault, identity: str, place: int, piece: bytes) -> None:

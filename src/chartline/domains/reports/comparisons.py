@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 
 from chartline.domains.claims.tables import claim_line_table, claim_table
+from chartline.domains.reports.denials import DENIALS, DENIALS_BY
 from chartline.domains.reports.kpis import Kpis, kpis
 from chartline.domains.reports.listing import MOST, NO_REPORT, Column, Kind, Report, Row
 from chartline.domains.reports.scope import UNKNOWN, Dimension, Scope
-from chartline.domains.reports.worklists import CREDITS, DENIALS, PATIENTS, PAYMENTS, SUMMARY, UNPAID
+from chartline.domains.reports.sources import no_charge, of_claims
+from chartline.domains.reports.worklists import CREDITS, PATIENTS, PAYMENTS, SUMMARY, UNPAID
 from chartline.platform.database import Work
 
-_MONEY = ("billed", "collected", "contractual", "written_off", "insurance_open", "patient_open")
+_MONEY = ("billed", "collected", "contractual", "written_off", "underpaid", "insurance_open", "patient_open")
 _COUNTS = ("claims", "decided", "denied", "passed")
 _RATIOS = ("collection_rate", "net_collection_rate", "denial_rate", "first_pass_rate", "avg_payment_lag")
 
@@ -65,7 +67,13 @@ def _productivity(work: Work, scope: Scope) -> Iterator[Row]:
             sa.cast(sa.func.sum(line.units), sa.BigInteger).label("units"),
         )
         .join(claim_line_table, sa.and_(line.organisation_id == claim.organisation_id, line.claim_id == claim.id))
-        .where(work.mine(claim_table), claim.service_date.between(scope.begin, scope.end), claim.payer_order == 1)
+        .where(
+            work.mine(claim_table),
+            claim.service_date.between(scope.begin, scope.end),
+            claim.payer_order == 1,
+            ~no_charge(),
+            *of_claims(scope),
+        )
         .group_by("provider")
     )
     units = {row["provider"]: row for row in work.rows(done)}
@@ -93,7 +101,7 @@ def _lag(work: Work, scope: Scope) -> Iterator[Row]:
         claim.created,
         claim.submitted,
         claim.total,
-    ).where(claim.service_date.between(scope.begin, scope.end), claim.payer_order == 1)
+    ).where(claim.service_date.between(scope.begin, scope.end), claim.payer_order == 1, ~no_charge(), *of_claims(scope))
     for row in work.rows(query.order_by(claim.service_date.desc(), claim.id).limit(MOST)):
         sent = row["submitted"]
         yield {
@@ -118,6 +126,7 @@ PAYER_COMPARISON = _compared(
     *_BILLED,
     *_RATES,
     _number("denied", "Denied"),
+    _money("underpaid", "Underpaid"),
     *_OPEN,
 )
 PRODUCTIVITY = Report(
@@ -198,6 +207,7 @@ REPORTS = {
         UNPAID,
         SUMMARY,
         DENIALS,
+        *DENIALS_BY,
         PAYMENTS,
         PAYER_COMPARISON,
         PRODUCTIVITY,

@@ -1,6 +1,6 @@
 """The practice's key numbers for a scope, all together or told apart by one dimension.
 
-Eight queries at most, however much there is and however many groups. Told apart by periods there are no balances: a
+Nine queries at most, however much there is and however many groups. Told apart by periods there are no balances: a
 balance stands at a day, and belongs to no period. Refuses nothing that ``scope.checked`` lets through.
 """
 
@@ -23,7 +23,6 @@ from chartline.platform.database import Work
 _SENT = ("submitted", "clean")
 _DECIDED = ("decided", "denied", "partly", "passed")
 _STANDING = (INSURANCE, PATIENT)
-"""Half of all lines; what stands there is read apart."""
 ALL = ""
 """The key of the one group when nothing is told apart."""
 
@@ -51,6 +50,7 @@ class Some(StrEnum):
     PAYMENTS = "payments"
     STATUSES = "statuses"
     STANDS = "stands"
+    UNDERPAID = "underpaid"
 
 
 class _Groups:
@@ -60,6 +60,7 @@ class _Groups:
         self.scope, self.by = scope, by
         self.values: dict[str, dict[str, int]] = {}
         self.names: dict[str, str] = {}
+        self.told = () if by is None or by in PERIODS else (by,)
         if by is None:
             self.values[ALL] = {}
 
@@ -123,18 +124,18 @@ def _flows(work: Work, groups: _Groups) -> None:
     for one in plain:
         for account in one.accounts:
             wanted.setdefault(account, []).append((one.name, one.sign))
-    for row in groups.summed(work, entries(work, groups.scope, without=_STANDING), "account"):
+    for row in groups.summed(work, entries(work, groups.scope, sorted(wanted), told=groups.told), "account"):
         for name, sign in wanted.get(row["account"], ()):
             groups.add(row, name, sign * row["amount"])
 
 
 def _lately(work: Work, groups: _Groups) -> None:
-    for row in groups.summed(work, rows_of(work, groups.scope, MEASURES["billed_lately"])):
+    for row in groups.summed(work, rows_of(work, groups.scope, MEASURES["billed_lately"], groups.told)):
         groups.add(row, "billed_lately", row["amount"])
 
 
 def _statuses(work: Work, groups: _Groups) -> None:
-    for row in groups.summed(work, rows_of(work, groups.scope, MEASURES["claims"]), "code"):
+    for row in groups.summed(work, rows_of(work, groups.scope, MEASURES["claims"], groups.told), "code"):
         groups.add(row, "claims", row["amount"])
         groups.add(row, f"claims:{row['code']}", row["amount"])
 
@@ -142,7 +143,7 @@ def _statuses(work: Work, groups: _Groups) -> None:
 def _events(work: Work, groups: _Groups) -> None:
     for first, names in (("submitted", _SENT), ("decided", _DECIDED)):
         flags = tuple(name for name in names if name != first)
-        for row in groups.summed(work, events(work, groups.scope, first), sums=("amount", *flags)):
+        for row in groups.summed(work, events(work, groups.scope, first, groups.told), sums=("amount", *flags)):
             groups.add(row, first, row["amount"])
             for name in flags:
                 groups.add(row, name, row[name] or 0)
@@ -150,7 +151,7 @@ def _events(work: Work, groups: _Groups) -> None:
 
 def _payments(work: Work, groups: _Groups) -> None:
     """Days are counted here and not in the database: payments that were sent and paid alike come as one row."""
-    query = sa.select(rows_of(work, groups.scope, MEASURES["lag_days"]).subquery("payment"))
+    query = sa.select(rows_of(work, groups.scope, MEASURES["lag_days"], groups.told).subquery("payment"))
     for row in groups.summed(work, query, "day", "sent"):
         groups.add(row, "lag_payments", row["amount"])
         groups.add(row, "lag_days", row["amount"] * days_between(groups.scope, row["sent"], row["day"]))
@@ -158,7 +159,7 @@ def _payments(work: Work, groups: _Groups) -> None:
 
 def _stands(work: Work, groups: _Groups) -> None:
     """Balances by age: one pass over both receivables."""
-    found = open_amounts(work, groups.scope, *_STANDING).subquery("standing_amount")
+    found = open_amounts(work, groups.scope, *_STANDING, told=groups.told).subquery("standing_amount")
     age = sa.case(
         (found.c.amount < 0, CREDIT),
         *((ages.holds(found.c.day, groups.scope.end), name) for name, ages in AGES.items()),
@@ -170,6 +171,12 @@ def _stands(work: Work, groups: _Groups) -> None:
         groups.add(row, f"{name}:{row['age']}", row["amount"])
 
 
+def _underpaid(work: Work, groups: _Groups) -> None:
+    for row in groups.summed(work, rows_of(work, groups.scope, MEASURES["underpaid"], groups.told), "code"):
+        groups.add(row, "underpaid", row["amount"])
+        groups.add(row, f"underpaid:{row['code']}", row["amount"])
+
+
 _PARTS: dict[Some, Callable[[Work, _Groups], None]] = {
     Some.FLOWS: _flows,
     Some.LATELY: _lately,
@@ -177,4 +184,5 @@ _PARTS: dict[Some, Callable[[Work, _Groups], None]] = {
     Some.PAYMENTS: _payments,
     Some.STATUSES: _statuses,
     Some.STANDS: _stands,
+    Some.UNDERPAID: _underpaid,
 }

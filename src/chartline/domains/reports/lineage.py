@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from chartline.domains.reports.measures import Measure, Source, Unit, measure
 from chartline.domains.reports.scope import Dimension, Scope, checked
-from chartline.domains.reports.sources import Rows, entries, events, open_amounts, payments, statuses
+from chartline.domains.reports.sources import Rows, Told, entries, events, open_amounts, payments, statuses, underpaid
 from chartline.kernel.errors import Again, Blame, ErrorKind
 from chartline.platform.database import Work
 
@@ -61,21 +61,23 @@ class Lineage:
     next: str | None
 
 
-def rows_of(work: Work, scope: Scope, one: Measure) -> Rows:
+def rows_of(work: Work, scope: Scope, one: Measure, told: Told = None) -> Rows:
     """The query of a measure."""
     if one.window is not None:
         scope = scope.back(one.window)
     match one.source:
         case Source.ENTRIES:
-            return entries(work, scope, one.accounts, one.sign)
+            return entries(work, scope, one.accounts, one.sign, told)
         case Source.OPEN:
-            return open_amounts(work, scope, *one.accounts, age=one.age)
+            return open_amounts(work, scope, *one.accounts, age=one.age, told=told)
         case Source.EVENTS:
-            return events(work, scope, one.name)
+            return events(work, scope, one.name, told)
         case Source.STATUSES:
-            return statuses(work, scope, one.word)
+            return statuses(work, scope, one.word, told)
+        case Source.UNDERPAID:
+            return underpaid(work, scope, one.word, told)
         case Source.PAYMENTS:
-            return payments(work, scope)
+            return payments(work, scope, told)
 
 
 def lineage(work: Work, scope: Scope, figure: str, cursor: str | None = None, limit: int = 100) -> Lineage:

@@ -68,6 +68,13 @@ class Column:
     summed: bool = False
 
 
+CLAIM_COLUMNS = (
+    Column("number", "Claim", Kind.CLAIM),
+    Column("payer_name", "Payer"),
+)
+"""How lists of claims begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One report: what it answers, its columns, and how its rows are worked out. ``by`` is the dimension that ``key``

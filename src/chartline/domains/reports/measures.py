@@ -20,6 +20,7 @@ from chartline.domains.ledger.accounts import (
     PAYER_CASH,
     REVENUE,
 )
+from chartline.domains.payments.underpayments import UnderpaymentState
 from chartline.domains.reports.sources import AGES, CREDIT
 from chartline.kernel.errors import Again, Blame, ErrorKind
 
@@ -60,6 +61,7 @@ class Source(StrEnum):
     EVENTS = "events"
     STATUSES = "statuses"
     PAYMENTS = "payments"
+    UNDERPAID = "underpaid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,24 @@ _STANDS = (
         for age in (*AGES, CREDIT)
     ),
 )
+_UNDERPAID = (
+    Measure(
+        "underpaid",
+        "Underpaid",
+        "What payers allowed less than their contracts say, by payment date; without what was let be or taken back.",
+        Source.UNDERPAID,
+    ),
+    *(
+        Measure(
+            f"underpaid:{state.value}",
+            f"Underpaid, {state.value}",
+            "The part of it that stands so.",
+            Source.UNDERPAID,
+            word=state.value,
+        )
+        for state in (UnderpaymentState.OPEN, UnderpaymentState.DISPUTED, UnderpaymentState.RECOVERED)
+    ),
+)
 _STATUSES = (
     Measure("claims", "Claims", "Claims with a service date in the span.", Source.STATUSES, Unit.CLAIMS),
     *(
@@ -199,7 +219,7 @@ _STATUSES = (
     ),
 )
 
-MEASURES = {one.name: one for one in (*_FLOWS, *_EVENTS, *_STANDS, *_STATUSES)}
+MEASURES = {one.name: one for one in (*_FLOWS, *_EVENTS, *_STANDS, *_STATUSES, *_UNDERPAID)}
 """Every measure by its name."""
 
 RATIOS = {

@@ -1,7 +1,7 @@
 """Billed, collected, adjusted, denied, owed: for a span of days and by payer.
 
 Flows (billed, collected, adjusted, denied) count entries effective inside the span; balances (patient, insurance,
-unapplied) stand at its last day. Three queries, however much there is.
+unapplied) stand at its last day. Four queries, however much there is.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ from chartline.domains.ledger.accounts import (
     UNAPPLIED,
     WRITE_OFF,
 )
+from chartline.domains.remits.remittance import RemittanceState
 from chartline.domains.remits.tables import remittance_claim_table, remittance_table
 from chartline.kernel.money import Money
 from chartline.platform.database import Work
 
 _BILLED = (EntryKind.CHARGE.value, EntryKind.CHARGE_CHANGE.value)
 _REVERSAL = "22"
+_POSTED = remittance_table.c.state == RemittanceState.POSTED.value
+"""What is held, waits, or was undone is no decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +94,15 @@ class _Sums:
 
 def numbers(work: Work, begin: date, end: date) -> Numbers:
     """The numbers from ``begin`` through ``end``."""
-    flows, stands = _Sums(), _Sums()
+    flows, stands = _Sums(), _stands(work, end)
     by_payer: dict[str, _Sums] = {}
     names: dict[str, str] = {}
     for row in _ledger(work, begin, end):
         amount = int(row["amount"])
-        stands.add(row["account"], row["kind"], amount)
-        if row["inside"]:
-            flows.add(row["account"], row["kind"], amount)
-            if row["payer_id"] is not None:
-                by_payer.setdefault(row["payer_id"], _Sums()).add(row["account"], row["kind"], amount)
-                names[row["payer_id"]] = max(names.get(row["payer_id"], ""), row["payer_name"])
+        flows.add(row["account"], row["kind"], amount)
+        if row["payer_id"] is not None:
+            by_payer.setdefault(row["payer_id"], _Sums()).add(row["account"], row["kind"], amount)
+            names[row["payer_id"]] = max(names.get(row["payer_id"], ""), row["payer_name"])
     denied = _denied(work, begin, end)
     for payer, (name, _) in denied.items():
         by_payer.setdefault(payer, _Sums())
@@ -134,19 +135,38 @@ def numbers(work: Work, begin: date, end: date) -> Numbers:
 
 
 def _ledger(work: Work, begin: date, end: date) -> list[sa.RowMapping]:
-    """Sums up to the last day by account, kind, payer of the claim, and whether inside the span."""
+    """Sums of the span by account, kind and payer of the claim."""
     entry, line, claim = entry_table.c, entry_line_table.c, claim_table.c
-    inside = sa.case((entry.effective >= begin, 1), else_=0).label("inside")
     groups = (line.account, entry.kind, claim.payer_id, claim.payer_name)
     query = (
-        sa.select(*groups, inside, sa.cast(sa.func.sum(line.amount), sa.BigInteger).label("amount"))
+        sa.select(*groups, sa.cast(sa.func.sum(line.amount), sa.BigInteger).label("amount"))
         .select_from(entry_line_table)
         .join(entry_table, sa.and_(entry.organisation_id == line.organisation_id, entry.id == line.entry_id))
         .outerjoin(claim_table, sa.and_(claim.organisation_id == entry.organisation_id, claim.id == entry.claim_id))
-        .where(work.mine(entry_line_table), entry.effective <= end)
-        .group_by(*groups, sa.literal_column("inside"))
+        .where(work.mine(entry_line_table), entry.effective.between(begin, end))
+        .group_by(*groups)
     )
     return work.rows(query)
+
+
+def _stands(work: Work, end: date) -> _Sums:
+    """What stands at the last day on the three accounts that are shown as balances."""
+    entry, line = entry_table.c, entry_line_table.c
+    query = (
+        sa.select(line.account, entry.kind, sa.cast(sa.func.sum(line.amount), sa.BigInteger).label("amount"))
+        .select_from(entry_line_table)
+        .join(entry_table, sa.and_(entry.organisation_id == line.organisation_id, entry.id == line.entry_id))
+        .where(
+            work.mine(entry_line_table),
+            line.account.in_((PATIENT, INSURANCE, UNAPPLIED)),
+            sa.func.coalesce(entry.effective, entry.effective) <= end,
+        )
+        .group_by(line.account, entry.kind)
+    )
+    sums = _Sums()
+    for row in work.rows(query):
+        sums.add(row["account"], row["kind"], int(row["amount"]))
+    return sums
 
 
 def _denied(work: Work, begin: date, end: date) -> dict[str, tuple[str, int]]:
@@ -161,7 +181,7 @@ def _denied(work: Work, begin: date, end: date) -> dict[str, tuple[str, int]]:
         .select_from(remittance_claim_table)
         .join(remittance_table, sa.and_(head.organisation_id == part.organisation_id, head.id == part.remittance_id))
         .join(claim_table, sa.and_(claim.organisation_id == part.organisation_id, claim.id == part.claim_id))
-        .where(work.mine(remittance_claim_table), head.paid_on.between(begin, end), part.denied != 0)
+        .where(work.mine(remittance_claim_table), head.paid_on.between(begin, end), part.denied != 0, _POSTED)
         .group_by(claim.payer_id)
     )
     return {row["payer_id"]: (row["name"], int(row["amount"])) for row in work.rows(query)}
@@ -181,6 +201,7 @@ def _days_to_pay(work: Work, begin: date, end: date) -> int | None:
             part.paid > 0,
             part.status != _REVERSAL,
             claim.submitted.is_not(None),
+            _POSTED,
         )
     )
     days = [(row["paid_on"] - _day(row["submitted"])).days for row in work.rows(query)]

@@ -8,14 +8,14 @@ from datetime import date
 import sqlalchemy as sa
 
 from chartline.domains.claims.axes import AdjudicationAxis, SubmissionAxis, Word, WorkAxis, word_of
-from chartline.domains.claims.events import EventKind
-from chartline.domains.claims.tables import claim_event_table, claim_line_table, claim_table
+from chartline.domains.claims.tables import claim_table
 from chartline.domains.ledger.accounts import INSURANCE, PATIENT, PATIENT_CREDIT
 from chartline.domains.remits.remittance import RemittanceState
-from chartline.domains.remits.tables import remittance_table
-from chartline.domains.reports.listing import MOST, Column, Kind, Report, Row
-from chartline.domains.reports.scope import UNKNOWN, Scope
-from chartline.domains.reports.sources import AGES, CREDIT, open_amounts, statuses
+from chartline.domains.remits.tables import remittance_claim_table, remittance_table
+from chartline.domains.reports.listing import CLAIM_COLUMNS, MOST, Column, Kind, Report, Row
+from chartline.domains.reports.scope import Scope
+from chartline.domains.reports.sources import AGES, CREDIT, no_charge, of_claims, open_amounts, statuses
+from chartline.domains.reports.standings import standings
 from chartline.platform.database import Work
 
 NEXT_STEPS = {
@@ -34,11 +34,6 @@ NEXT_STEPS = {
 """What to do next with a claim that is open, by its word."""
 HELD = "Somebody or a rule holds it back: look at it and release it."
 
-CLAIM_COLUMNS = (
-    Column("number", "Claim", Kind.CLAIM),
-    Column("payer_name", "Payer"),
-)
-
 
 def age_of(amount: int, since: date, today: date) -> str:
     """The class of ageing of an amount."""
@@ -49,9 +44,10 @@ def age_of(amount: int, since: date, today: date) -> str:
 
 
 def _unpaid(work: Work, scope: Scope) -> Iterator[Row]:
-    claim = claim_table.c
-    found = open_amounts(work, scope, INSURANCE).add_columns(
-        claim.work_axis, claim.submission_axis, claim.adjudication_axis, claim.filing_deadline
+    found = open_amounts(work, scope, INSURANCE)
+    stand = standings(work, scope.known_until)
+    found = found.outerjoin(stand, stand.c.id == claim_table.c.id).add_columns(
+        stand.c.work_axis, stand.c.submission_axis, stand.c.adjudication_axis, claim_table.c.filing_deadline
     )
     amount = found.selected_columns["amount"]
     for row in work.rows(found.where(amount > 0).order_by(amount.desc()).limit(MOST)):
@@ -80,7 +76,12 @@ def _unpaid(work: Work, scope: Scope) -> Iterator[Row]:
 def _summary(work: Work, scope: Scope) -> Iterator[Row]:
     claim = claim_table.c
     query = statuses(work, scope).add_columns(
-        claim.paid, claim.adjusted, claim.patient_responsibility, claim.denied, claim.service_date
+        claim.paid,
+        claim.adjusted,
+        claim.patient_responsibility,
+        claim.denied,
+        claim.service_date,
+        no_charge().label("no_charge"),
     )
     for row in work.rows(query.order_by(claim.service_date.desc(), claim.id.desc()).limit(MOST)):
         yield {
@@ -92,7 +93,7 @@ def _summary(work: Work, scope: Scope) -> Iterator[Row]:
             "procedure": row["procedure"],
             "word": row["code"],
             "day": row["day"],
-            "billed": row["total"],
+            "billed": 0 if row["no_charge"] else row["total"],
             "paid": row["paid"],
             "adjusted": row["adjusted"],
             "patient": row["patient_responsibility"],
@@ -100,76 +101,25 @@ def _summary(work: Work, scope: Scope) -> Iterator[Row]:
         }
 
 
-def _denials(work: Work, scope: Scope) -> Iterator[Row]:
-    """Decisions inside the span that refused money, each under its first reason that is no contract."""
-    event, claim = claim_event_table.c, claim_table.c
-    known = scope.known_until
-    procedure = _first_procedure()
-    query = (
-        sa.select(
-            event.at,
-            event.codes,
-            claim.id,
-            claim.number,
-            claim.payer_id,
-            claim.payer_name,
-            claim.rendering_npi,
-            procedure,
-        )
-        .join(claim_table, sa.and_(claim.organisation_id == event.organisation_id, claim.id == event.claim_id))
-        .where(
-            work.mine(claim_event_table),
-            event.kind == EventKind.ADJUDICATED.value,
-            event.after.in_([AdjudicationAxis.DENIED.value, AdjudicationAxis.PARTIALLY_PAID.value]),
-            event.at >= scope.first_moment,
-            event.at < scope.next_moment,
-            *([] if known is None else [event.at < known]),
-        )
-        .order_by(event.at.desc(), claim.id)
-        .limit(MOST)
-    )
-    for row in work.rows(query):
-        denied = row["codes"].get("denied", 0)
-        if denied > 0:
-            yield {
-                "claim": row["id"],
-                "number": row["number"],
-                "payer": row["payer_id"],
-                "payer_name": row["payer_name"],
-                "provider": row["rendering_npi"] or UNKNOWN,
-                "reason": _reason(row["codes"].get("reasons", [])),
-                "procedure": row["procedure"] or UNKNOWN,
-                "day": row["at"].astimezone(scope.zone).date(),
-                "denied": denied,
-            }
-
-
-def _reason(codes: list[str]) -> str:
-    """The reason a denial is counted under."""
-    telling = [code for code in codes if code != "CO-45" and not code.startswith("PR-")]
-    return (telling or codes or [UNKNOWN])[0]
-
-
-def _first_procedure() -> sa.ColumnElement[str]:
-    """The procedure of a claim's first line."""
-    from_lines = claim_line_table.alias("leading_line")
-    claim = claim_table.c
-    return (
-        sa.select(from_lines.c.procedure)
-        .where(
-            from_lines.c.organisation_id == claim.organisation_id,
-            from_lines.c.claim_id == claim.id,
-            from_lines.c.line == 1,
-        )
-        .correlate(claim_table)
-        .scalar_subquery()
-        .label("procedure")
-    )
-
-
 def _payments(work: Work, scope: Scope) -> Iterator[Row]:
     head = remittance_table.c
     known = scope.known_until
+    amounts: list[sa.ColumnElement[int]] = [head.claims, head.amount]
+    parts: sa.Subquery | None = None
+    if scope.only:
+        part, claim = remittance_claim_table.c, claim_table.c
+        parts = (
+            sa.select(
+                part.remittance_id,
+                sa.func.count().label("claims"),
+                sa.cast(sa.func.sum(part.paid), sa.BigInteger).label("amount"),
+            )
+            .join(claim_table, sa.and_(claim.organisation_id == part.organisation_id, claim.id == part.claim_id))
+            .where(work.mine(remittance_claim_table), *of_claims(scope))
+            .group_by(part.remittance_id)
+            .subquery("fitting")
+        )
+        amounts = [parts.c.claims, parts.c.amount]
     query = work.select(
         remittance_table,
         head.id,
@@ -178,13 +128,14 @@ def _payments(work: Work, scope: Scope) -> Iterator[Row]:
         head.trace,
         head.method,
         head.paid_on,
-        head.claims,
-        head.amount,
+        *amounts,
     ).where(
         head.state == RemittanceState.POSTED.value,
         head.paid_on.between(scope.begin, scope.end),
         *([] if known is None else [head.posted < known]),
     )
+    if parts is not None:
+        query = query.join_from(remittance_table, parts, parts.c.remittance_id == head.id)
     for row in work.rows(query.order_by(head.paid_on.desc(), head.id).limit(MOST)):
         yield {
             "remittance": row["id"],
@@ -233,7 +184,7 @@ def _credits(work: Work, scope: Scope) -> Iterator[Row]:
 UNPAID = Report(
     "unpaid-claims",
     "Unpaid claims",
-    "Every claim with something open at insurance on the last day: how old, where it stands now, what to do next.",
+    "Every claim with something open at insurance on the last day: how old, where it stands, what to do next.",
     (
         *CLAIM_COLUMNS,
         Column("word", "Stands", Kind.WORD),
@@ -268,25 +219,10 @@ SUMMARY = Report(
     lambda work, scope: list(_summary(work, scope)),
     "day",
 )
-DENIALS = Report(
-    "denials",
-    "Denials",
-    "Decisions of the span that refused money, with the reason each is counted under.",
-    (
-        *CLAIM_COLUMNS,
-        Column("day", "Decided", Kind.DAY),
-        Column("reason", "Reason", Kind.CODE),
-        Column("procedure", "Procedure", Kind.CODE),
-        Column("provider", "Provider", Kind.CODE),
-        Column("denied", "Denied", Kind.MONEY, summed=True),
-    ),
-    lambda work, scope: list(_denials(work, scope)),
-    "denied",
-)
 PAYMENTS = Report(
     "payments",
     "Payments",
-    "What payers paid in the span, by check or transfer.",
+    "What payers paid in the span, by check or transfer; with a filter, only the parts of the claims that fit.",
     (
         Column("trace", "Trace", Kind.REMITTANCE),
         Column("payer_name", "Payer"),

@@ -66,5 +66,5 @@ def _column(
         if type(first) not in _SIMPLE or values.count(first) != len(values):
             return [convert(value) for value in values]
     else:
-        first = same[name] if name in same else bound.effective_value
+        first = same.get(name, bound.effective_value)
     return [convert(first) if convert is not None else first] * len(rows)

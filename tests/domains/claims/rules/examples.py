@@ -357,12 +357,16 @@ EXAMPLES: dict[str, Example] = {
         good=has(prior_authorization="AUTH1"),
         authorizations=(_GRANTED,),
     ),
+    "authorization-needed": of(
+        CLEAN, good=has(prior_authorization="AUTH1"), to_authorize=frozenset({CLEAN.lines[0].procedure})
+    ),
     "authorization-unnamed": of(CLEAN, good=has(prior_authorization="AUTH1"), authorizations=(_GRANTED,)),
     "referral-named": of(line(procedure="99244"), good=replace(line(procedure="99244"), referring=OTHER_WHO)),
     "earlier-payer": of(part("coverage", order=2), good=second()),
     "earlier-payer-other": of(second(first={"payer_id": "00123", "member_id": "XQZ7771234"}), good=second()),
     "earlier-payer-sums": of(second(adjustments=(Adjustment("CO", "45", Money(4000)),)), good=second()),
     "earlier-payer-dated": of(second(paid_on=None), second(paid_on=date(2026, 1, 1)), good=second()),
+    "enrollment-missing": of(CLEAN, good=has(frequency="7", payer_number="P1"), enrollment="waiting"),
     # history
     "duplicate-line": of(lines({}, {}), good=lines({}, {"modifiers": ("76",)})),
     "duplicate-claim": of(CLEAN, good=line(modifiers=("76",)), others=frozenset({_other()})),

@@ -181,7 +181,7 @@ class Simulator:
         """GET counters or journal; POST faults, settings or minds. 400 for a body that is not understood."""
         try:
             if request.method == "GET" and name == "counters":
-                names = ("batches", "claims", "authorizations", "excess")
+                names = ("batches", "claims", "authorizations", "checks", "excess")
                 return _json(200, {each: self._world.counters.get(each) for each in names})
             if request.method == "GET" and name == "journal":
                 return _json(200, {"entries": list(self._journal)})

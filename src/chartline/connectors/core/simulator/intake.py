@@ -181,6 +181,7 @@ def _decide(world: World, claim: Claim) -> Claim:
 def _remittance(world: World, batch: Batch, claims: list[Claim]) -> bytes:
     number = world.counters.next("interchange")
     check_number = f"CK{world.counters.next('check', 30001)}"
+    world.counters.add("checks")
     for claim in claims:
         claim.check = check_number
         world.claims.put(claim.number, claim)

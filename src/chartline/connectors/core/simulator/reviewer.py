@@ -92,6 +92,7 @@ def _decided(request: x12.AuthorizationRequest, asked: Asked, at: datetime) -> x
         reviewer=_plain(request.reviewer),
         requester=_plain(request.requester),
         subscriber=request.subscriber,
+        dependent=request.dependent,
         events=(
             x12.EventAnswer(
                 event=x12.Event(

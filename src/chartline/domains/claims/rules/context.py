@@ -39,6 +39,7 @@ class KnownAuthorization:
     begin: date | None = None
     end: date | None = None
     units_left: int | None = None
+    id: str = ""
 
     def covers(self, procedure: str, on: date) -> bool:
         """Whether it stands for a procedure on a day."""
@@ -60,7 +61,9 @@ class RuleContext:
 
     ``own_history``: this is a correction of an earlier version. ``last_seen`` is the patient's service before this
     one, looked up only where a line says that the patient is new. ``inactive_npis`` are providers of the practice who
-    left. ``fees`` are the practice's prices of one unit in cents, by procedure.
+    left. ``fees`` are the practice's prices of one unit in cents, by procedure. ``to_authorize`` are procedures that
+    the practice's checklists call in need of an authorization with this payer, and that nobody has called free of it.
+    ``enrollment`` is where an enrolment stands that the payer wants and does not have; empty where none is missing.
     """
 
     today: date
@@ -74,3 +77,5 @@ class RuleContext:
     last_seen: date | None = None
     inactive_npis: frozenset[str] = frozenset()
     fees: Mapping[str, int] = field(default_factory=dict)
+    to_authorize: frozenset[str] = frozenset()
+    enrollment: str = ""

@@ -80,7 +80,11 @@ class Rule:
 
     def check(self, copy: ClaimCopy, context: RuleContext) -> list[Finding]:
         """The rule's findings on a copy."""
-        return [self._finding(self.severity, found) for found in self.places(copy, context)]
+        return [self.found(place) for place in self.places(copy, context)]
+
+    def found(self, place: str | Violation) -> Finding:
+        """What it says about a place."""
+        return self._finding(self.severity, place)
 
     def kept(self, finding: Finding) -> dict[str, str]:
         """What is kept of one of its findings: the texts come from the rule again, unless the finding has its own."""

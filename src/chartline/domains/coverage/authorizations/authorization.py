@@ -211,20 +211,6 @@ def list_authorizations(
     return AuthorizationPage(tuple(_assembled(work, shown)), shown[-1]["id"] if len(rows) > limit else None)
 
 
-def authorization_for(
-    work: Work, patient_id: str, payer_id: str, procedures: Sequence[tuple[str, int]], day: date
-) -> Authorization | None:
-    """The authorization that a claim of these procedures (code and units) bills under; the one that ends first.
-
-    None where none fits. Copied onto the claim by ``id`` and ``number``; the claim's lines then ``use`` it.
-    """
-    states = sorted(state.value for state in GRANTED)
-    mine = (_columns.patient_id == patient_id, _columns.payer_id == payer_id, _columns.state.in_(states))
-    rows = work.rows(work.select(prior_authorization_table).where(*mine).order_by(_columns.id).limit(100))
-    fitting = [one for one in _assembled(work, rows) if one.covers(procedures, day)]
-    return min(fitting, key=lambda one: (one.valid_to or one.end, one.id), default=None)
-
-
 def find_by_state(work: Work, states: Collection[AuthorizationState], limit: int = 500) -> list[Authorization]:
     """Authorizations in some states, the longest unchanged first; four queries."""
     wanted = sorted(state.value for state in states)

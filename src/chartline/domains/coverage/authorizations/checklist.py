@@ -7,7 +7,7 @@ procedure with any payer. People add items of their own. Refuses files that are 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -130,8 +130,19 @@ def templates_for(work: Work, payer_id: str, procedures: Sequence[str]) -> list[
 
 def needs_authorization(work: Work, payer_id: str, procedures: Sequence[str]) -> frozenset[str]:
     """The procedures that the practice's own checklists say need an authorization with a payer."""
-    found = [one for one in templates_for(work, payer_id, procedures) if one.required]
-    return frozenset(code for code in procedures if any(one.procedure in ("", code) for one in found))
+    found = needing_authorization(work, [(payer_id, code) for code in procedures])
+    return frozenset(code for _, code in found)
+
+
+def needing_authorization(work: Work, asked: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of many payers and procedures of which ``needs_authorization`` says so; one query."""
+    payers, procedures = sorted({payer for payer, _ in asked}), sorted({code for _, code in asked})
+    here = (_template.payer_id.in_(["", *payers]), _template.procedure.in_(["", *procedures]), _template.required)
+    query = work.select(authorization_template_table, _template.payer_id, _template.procedure).where(*here)
+    said = {(row["payer_id"], row["procedure"]) for row in (work.rows(query) if asked else [])}
+    return frozenset(
+        (payer, code) for payer, code in asked if {(payer, code), (payer, ""), ("", code), ("", "")} & said
+    )
 
 
 def ask_for(

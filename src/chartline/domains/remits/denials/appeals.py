@@ -220,6 +220,13 @@ def appeals_of(work: Work, denial: str) -> list[Appeal]:
     return [Appeal.of(row) for row in rows]
 
 
+def appeals_of_claim(work: Work, claim: str) -> list[Appeal]:
+    """The appeals of all denials of a claim, the first level first."""
+    columns = appeal_table.c
+    query = work.select(appeal_table).where(columns.claim_id == claim).order_by(columns.level, columns.id)
+    return [Appeal.of(row) for row in work.rows(query)]
+
+
 def list_appeals(work: Work, states: tuple[AppealState, ...] = (), *, after: str = "", limit: int = 50) -> list[Appeal]:
     """Appeals in some states, newest first, behind one of them."""
     columns = appeal_table.c

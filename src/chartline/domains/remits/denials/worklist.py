@@ -58,11 +58,21 @@ class WorklistPage:
     total: int
 
 
+def urgency_of(days_left: int) -> float:
+    """How much a deadline presses; negative days are behind it."""
+    return 1 + 60 / (days_left + 1) if days_left >= 0 else 0.1
+
+
+def score_of(amount: Money, days_left: int, minutes: int) -> int:
+    """What a step is worth now, in whole hundredths of a dollar a minute: for denials, and for whatever stands beside
+    them in a queue."""
+    return round(amount.minor * urgency_of(days_left) / max(minutes, 1))
+
+
 def rank(denial: Denial, today: date) -> Ranked:
-    """A denial's score today, in whole hundredths of a dollar a minute."""
+    """A denial's score today."""
     left = (denial.appeal_by - today).days
-    urgency = 1 + 60 / (left + 1) if left >= 0 else 0.1
-    return Ranked(denial, round(denial.amount.minor * urgency / max(denial.minutes, 1)), left, round(urgency, 2))
+    return Ranked(denial, score_of(denial.amount, left, denial.minutes), left, round(urgency_of(left), 2))
 
 
 def worklist(work: Work, asked: DenialFilter, today: date, *, begin: int = 0, limit: int = 50) -> WorklistPage:

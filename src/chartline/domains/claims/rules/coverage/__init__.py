@@ -2,6 +2,7 @@
 
 from chartline.domains.claims.rules.coverage import (
     authorization_dates,
+    authorization_needed,
     authorization_number,
     authorization_service,
     authorization_units,
@@ -12,6 +13,7 @@ from chartline.domains.claims.rules.coverage import (
     earlier_payer_dated,
     earlier_payer_other,
     earlier_payer_sums,
+    enrollment_missing,
     referral_named,
 )
 
@@ -23,9 +25,11 @@ RULES = (
     authorization_units.RULE,
     authorization_service.RULE,
     authorization_unnamed.RULE,
+    authorization_needed.RULE,
     referral_named.RULE,
     earlier_payer.RULE,
     earlier_payer_other.RULE,
     earlier_payer_sums.RULE,
     earlier_payer_dated.RULE,
+    enrollment_missing.RULE,
 )
