@@ -30,6 +30,7 @@ from chartline.flows.authorizations import AuthorizationStory
 from chartline.flows.bulk_export import BulkExport, Exporter
 from chartline.flows.bulk_import import BulkImport, Importer
 from chartline.flows.claim_status import SWEEP as STATUS_SWEEP
+from chartline.flows.claim_status import ClaimStatus
 from chartline.flows.claim_to_cash import ClaimToCash
 from chartline.flows.clearinghouse_desk import ClearinghouseDesk
 from chartline.flows.coverage_round import CoverageRound

@@ -14,7 +14,7 @@ from chartline.domains.claims import Claim, ClaimFilter, Word, WorkAxis, count_s
 from chartline.domains.coverage.enrollments import EnrollmentState, count_enrollments
 from chartline.domains.payments.underpayments import UnderpaymentState, list_underpayments
 from chartline.domains.remits import RemittanceState, list_remittances, unmatched
-from chartline.domains.remits.denials.worklist import DenialFilter, score_of, worklist
+from chartline.domains.remits.denials.worklist import DenialFilter, score_of, with_denials, worklist
 from chartline.platform.database import Work
 
 _MONTH = 30
@@ -51,6 +51,13 @@ def _denials(work: Work, today: date, most: int) -> Iterator[_Scored]:
         do = f"Correct and send again, appeal, or write it off. {_days(one.days_left, 'to appeal')}"
         link = f"/denials/{one.denial.id}"
         yield _Scored(one.score, ("denied", title, do, link, one.denial.updated))
+    # A decision of just now, whose denials are taken in by the next job.
+    fresh = list_claims(work, ClaimFilter(word=Word.DENIED), limit=most).claims
+    taken = with_denials(work, [one.id for one in fresh])
+    for one in [claim for claim in fresh if claim.id not in taken]:
+        title = f"Claim {one.number}: {one.payer_name} refused {one.denied.shown()}"
+        told = ("denied", title, "Read the reasons; correct, appeal, or write it off.", f"/claims/{one.id}", one.updated)
+        yield _Scored(score_of(one.denied, _MONTH, _LOOK), told)
 
 
 def _claims(work: Work, today: date, most: int) -> Iterator[_Scored]:

@@ -22,18 +22,17 @@ pytestmark = pytest.mark.faults
 
 
 def kill_until_through(practice: Practice, folder: Path, *what: str) -> int:
-    """Begin the process anew until it is through, each time with a little more time to live; how often it was killed."""
+    """Begin the process anew until it is through, each time with more time to live; how often it was killed."""
     url = practice.database.engine.url.render_as_string(hide_password=False)
     chance = random.Random(11)
-    statements, kills = 6, 0
-    for _ in range(40):
+    statements = 6
+    for kills in range(40):
         command = [sys.executable, posting_process.__file__, url, str(folder / "keys"), practice.organisation]
         command += [what[0], str(statements), *what[1:]]
         ended = subprocess.run(command, check=False, capture_output=True, text=True)
         if ended.returncode == 0:
             return kills
         assert ended.returncode == -9, ended.stderr
-        kills += 1
         statements += chance.randint(9, 25)
     pytest.fail("it never ended")
 

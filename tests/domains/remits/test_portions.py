@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,7 +84,8 @@ def ledger(practice: Practice) -> list[tuple[object, ...]]:
         )
         rows = [tuple(row.values()) for row in work.rows(query)]
     return sorted(
-        (row[0].split("/", 2)[2], row[1], numbers.get(row[2], ""), *(str(one) for one in row[3:])) for row in rows
+        (re.sub("[0-9a-f-]{36}", "", row[0]), row[1], numbers.get(row[2], ""), *(str(one) for one in row[3:]))
+        for row in rows
     )
 
 

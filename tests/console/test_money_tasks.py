@@ -1,0 +1,51 @@
+"""The queue of the first page: by money, deadline and effort."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event
+from tests.domains.money_world import Practice, charge, counted, source
+
+from chartline.console.money_tasks import money_tasks
+from chartline.domains.coverage.enrollments import open_enrollment
+
+SERVICE = date(2026, 3, 2)
+TODAY = date(2026, 3, 3)
+
+
+def titles(practice: Practice, today: date = TODAY) -> list[str]:
+    with practice.work() as work:
+        return [one[1] for one in money_tasks(work, today, 8)]
+
+
+def test_what_brings_more_for_a_minute_comes_first(practice: Practice) -> None:
+    soon = TODAY + timedelta(days=1)
+    practice.drafted(
+        source(charge(40000, diagnoses=("XX",))),
+        source(charge(90000, diagnoses=("XX",))),
+        source(charge(12000, diagnoses=("XX",)), filing_deadline=soon),
+    )
+    with practice.work() as work:
+        open_enrollment(work, "main", "00123", "Example Mutual", "professional", "1999999984", "user:b")
+    found = titles(practice)
+    assert [one.split()[1] for one in found[:3]] == ["C000003", "C000002", "C000001"]
+    assert found[3] == "An enrolment is needed and not begun"
+
+
+def test_a_deadline_that_has_passed_stops_pressing(practice: Practice) -> None:
+    practice.drafted(
+        source(charge(40000, diagnoses=("XX",)), filing_deadline=TODAY - timedelta(days=1)),
+        source(charge(9000, diagnoses=("XX",))),
+    )
+    assert [one.split()[1] for one in titles(practice)] == ["C000002", "C000001"]
+
+
+def test_the_queue_costs_the_same_for_one_and_for_many(practice: Practice) -> None:
+    practice.drafted(source(charge(diagnoses=("XX",))))
+    with practice.work() as work:
+        first = counted(work, lambda: list(money_tasks(work, TODAY, 8)))
+    practice.drafted(*[source(charge(diagnoses=("XX",))) for _ in range(6)])
+    with practice.work() as work:
+        assert counted(work, lambda: list(money_tasks(work, TODAY, 8))) == first
