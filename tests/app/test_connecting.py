@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chartline.app import connecting
 from chartline.app.services import Services
@@ -15,7 +14,7 @@ from chartline.kernel.sealed import Sealed
 LOCAL = {"environment": "simulator", "base_url": "http://127.0.0.1:5432/services/"}
 
 
-def add(services: Services, organisation: str, *, operator: bool = False, **options: str) -> Connection:
+def add(services: Services, organisation: str, options: dict[str, str], *, operator: bool = False) -> Connection:
     secrets = {"account_key": Sealed("SIM-EXAMPLE-KEY")}
     added = connecting.connect(
         services, organisation, "user:x", "claimmd", "Claim.MD", options, secrets, operator=operator
@@ -25,16 +24,16 @@ def add(services: Services, organisation: str, *, operator: bool = False, **opti
 
 def test_nobody_from_elsewhere_leads_a_connection_to_this_machine(services: Services, organisation: str) -> None:
     with pytest.raises(ChartlineError) as refused:
-        add(services, organisation, **LOCAL)
+        add(services, organisation, LOCAL)
     assert refused.value.problem.code == "connect.local_environment"
-    made = add(services, organisation)
+    made = add(services, organisation, {})
     with pytest.raises(ChartlineError) as refused:
         connecting.change(services, organisation, "user:x", made, options=LOCAL)
     assert refused.value.problem.code == "connect.local_environment"
 
 
 def test_the_operator_may_and_so_may_everybody_where_the_host_is_listed(services: Services, organisation: str) -> None:
-    made = add(services, organisation, operator=True, **LOCAL)
+    made = add(services, organisation, LOCAL, operator=True)
     connecting.change(services, organisation, "user:x", made, secrets={"account_key": Sealed("SIM-FRESH-KEY")})
     connecting.change(services, organisation, "cli", made, options={"base_url": "http://127.0.0.1:9/"}, operator=True)
     services.settings = replace(services.settings, vendor_hosts=("127.0.0.1",))

@@ -149,6 +149,16 @@ def test_an_answer_that_comes_too_late_is_no_answer(stage: Stage) -> None:
         assert isinstance(stage.transport(timeout=0.2).send(call(url, writes=True)), Unknown)
 
 
+def test_a_call_may_wait_for_less_than_the_installation_does_and_never_longer(stage: Stage) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/call"
+        patient, hasty = replace(call(url, writes=True), answer_within=60.0), replace(call(url), answer_within=0.2)
+        assert isinstance(stage.transport(timeout=0.2).send(patient), Unknown)
+        outcome = stage.transport(timeout=60.0).send(hasty)
+    assert isinstance(outcome, Refused)
+    assert outcome.problem.code == "connect.no_answer"
+
+
 def test_a_gateways_page_is_a_reply_like_any_other(stage: Stage, vendor: RawVendor) -> None:
     vendor.says(b"<html>Bad Gateway</html>", "502 Bad Gateway", "text/html", "X-Odd: Yes\r\n")
     reply = stage.transport().send(call(vendor.url(), writes=True))

@@ -7,6 +7,7 @@ import pytest
 from tests.console.conftest import Entry
 from tests.console.sending import send
 from tests.support.filled import Filled
+from tests.support.vendor import Heard, Said, vendor
 
 from chartline.domains.claims import read_claim
 from chartline.domains.ledger import claim_balances
@@ -50,6 +51,27 @@ def test_a_letter_is_written_sent_and_answered(denial: str, entry: Entry) -> Non
     assert send(desk, f"/appeals/{appeal}/sent", on="2026-03-21", reference="fax 7").status_code == 303
     assert send(desk, f"/appeals/{appeal}/outcome", outcome="lost", on="2026-04-21").status_code == 303
     assert "lost" in desk.get(f"/denials/{denial}").text
+
+
+def test_the_clearinghouses_own_form_is_shown_once_and_never_opened(denial: str, filled: Filled, entry: Entry) -> None:
+    services, asked = filled.services, []
+
+    def answer(heard: Heard) -> Said:
+        asked.append(heard.path)
+        return Said('{"link": [{"url": "https://vendor.example/appeal/1?key=once"}], "success": "1"}')
+
+    with vendor(answer) as served:
+        with services.database.work(filled.organisation) as work:
+            house = next(one for one in services.connections.all(work) if one.vendor == "claimmd")
+            there = {**house.options, "base_url": f"{served.url}/services/"}
+            services.connections.set_options(work, house.id, there)
+        page = send(entry("biller"), f"/denials/{denial}/appeal-form")
+        with services.database.work(filled.organisation) as work:
+            services.connections.set_options(work, house.id, house.options)
+    assert page.status_code == 200
+    assert 'href="https://vendor.example/appeal/1?key=once" rel="noreferrer noopener"' in page.text
+    assert len(asked) == 1
+    assert "vendor.example" not in entry("biller").get(f"/denials/{denial}").text
 
 
 def test_ending_it_moves_the_money_and_can_be_taken_back(denial: str, filled: Filled, entry: Entry) -> None:

@@ -219,7 +219,7 @@ def test_a_page_costs_few_queries(filled: Filled, entry: Entry, where: str) -> N
     client.get(where)
     with counted(filled.services.database) as statements:
         client.get(where)
-    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) <= 44
+    assert len([one for one in statements if one.lstrip().upper().startswith("SELECT")]) <= 43
 
 
 def test_an_empty_practice_is_told_what_to_do_next(filled: Filled, address: str) -> None:

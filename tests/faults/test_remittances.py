@@ -154,7 +154,7 @@ def test_money_for_a_patient_nobody_knows_waits_until_a_person_finds_the_claim(
     assert ("posted", Money(charged)) == (found["state"], cash(place) - before)
     desk = place.desk()
     assert re.search(r"A payment of \$[\d,.]+ belongs to no claim of ours \(ELSEWHERE9\)", desk)
-    assert "Find the claim and match it by its number; until then the money waits as unapplied." in desk
+    assert "or match it by its number; until then the money waits as unapplied." in desk
     assert place.get("/api/claims/" + known["id"])["claim"]["paid"]["minor"] == 0
     wrong = place.cli("era", "match", found["id"], "1", "C999999")
     assert (wrong.code, "Next step:" in wrong.err) == (1, True)

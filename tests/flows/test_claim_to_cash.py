@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+import pytest
+from tests.domains.remittances import decided, raw, remittance
 from tests.flows.house import ACTOR, House
 from tests.flows.proxy import between
 
@@ -17,19 +19,22 @@ from chartline.domains.remits import (
     RemittanceRow,
     RemittanceState,
     list_remittances,
+    read_head,
     release,
     remittance_history,
     unmatched,
+    uploads,
 )
+from chartline.domains.remits.tables import remittance_piece_table
 from chartline.domains.reports import prove
 from chartline.domains.sync.cursors import store_cursor
 from chartline.domains.sync.fields import Kind
 from chartline.flows.claim_to_cash import REPORTS, SUBMIT
 from chartline.flows.front_desk import correct_claim
 from chartline.flows.practice_sync import PULL_VISITS
-from chartline.flows.remittances import REMITTANCE, REMITTANCES
+from chartline.flows.remittances import REMITTANCE, REMITTANCES, bring_file
 from chartline.kernel.money import Money
-from chartline.kernel.sealed import Sealed
+from chartline.kernel.sealed import Purpose, Sealed
 from chartline.sandbox.seeds import visit_ref
 
 DENIED, REVERSED, PARTIAL, FULL, MISTYPED = 1, 2, 3, 5, 6
@@ -305,3 +310,23 @@ def test_days_pass_between_visit_and_money(home: House) -> None:
     assert isinstance(upcoming, datetime)
     read(home)
     assert remittances(home) == []
+
+
+def test_a_brought_file_of_more_than_one_piece_is_taken_in_by_its_job(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "PIECE", 300)
+    advice = remittance(*(decided(f"BROUGHT-{number}", 4300, 3000, ("CO-45", 1300)) for number in range(6)))
+    content = raw(advice).reveal(Purpose.STORE)
+    file = bring_file(home.ground, home.organisation, iter([content[:70], content[70:]]), ACTOR)
+    assert file.state is uploads.UploadState.WAITING
+    assert (file.pieces, file.size) == (-(-len(content) // 300), len(content))
+    home.play()
+    with home.work() as work:
+        taken = uploads.read_upload(work, file.id)
+        assert (taken.state, taken.problem) == (uploads.UploadState.TAKEN, "")
+        (identity,) = taken.remittances
+        assert read_head(work, identity).state is RemittanceState.POSTED
+        assert balance(work, UNAPPLIED) == Money(-6 * 3000)
+        assert work.rows(work.select(remittance_piece_table, remittance_piece_table.c.place)) == []
+    assert bring_file(home.ground, home.organisation, iter([content]), ACTOR).id == file.id

@@ -171,7 +171,8 @@ class RemittanceOutline(Masked):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StatusQuestion(Masked):
-    """A 276 in plain words: how does this claim stand at the payer?"""
+    """A 276 in plain words: how does this claim stand at the payer? Names, birth date and sex are the patient's; the
+    member's name is told when the patient is somebody else."""
 
     payer_id: str
     payer_name: str
@@ -187,6 +188,8 @@ class StatusQuestion(Masked):
     amount: Money
     first_day: date
     last_day: date
+    member_family: Sealed[str] | None = None
+    member_given: Sealed[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

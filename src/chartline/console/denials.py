@@ -18,7 +18,7 @@ from chartline.connect.clearing import AppealsClaims, Contact
 from chartline.console.actors import actor_names
 from chartline.console.failures import BAD_FORM
 from chartline.console.forms import Form, typed, typed_day, typed_money
-from chartline.console.visitor import BILLING, BILLING_CHANGES, Visiting
+from chartline.console.visitor import BILLING, BILLING_CHANGES, Visiting, Visitor
 from chartline.domains.claims import read_claim
 from chartline.domains.payments.moves import WRITE_OFFS, MoveKind
 from chartline.domains.remits import denials
@@ -107,7 +107,12 @@ def denials_file(
 @get("/denials/{denial_id:uuid}", sync_to_thread=True)
 def denial_page(visitor: Visiting, denial_id: UUID) -> Response:
     """One denial: the reasons in plain words, what can be done, and its history."""
-    identity, vault = str(denial_id), visitor.services.vault
+    return _denial(visitor, str(denial_id))
+
+
+def _denial(visitor: Visitor, identity: str, *, form: str = "") -> Response:
+    """The page of a denial; ``form`` is the address of the vendor's appeal form, which is shown once."""
+    vault = visitor.services.vault
     with visitor.showing("console.denial", Target("denial", identity), BILLING) as work:
         found = denials.rank(denials.read_denial(work, identity), visitor.today())
         claim = read_claim(work, found.denial.claim_id)
@@ -133,6 +138,7 @@ def denial_page(visitor: Visiting, denial_id: UUID) -> Response:
         ways=list(Way),
         outcomes=OUTCOMES,
         changes=visitor.may(BILLING_CHANGES),
+        form=form,
     )
 
 
@@ -218,15 +224,18 @@ def learn(visitor: Visiting, denial_id: UUID) -> Redirect:
     return visitor.go(f"/denials/{denial_id}", "lesson_kept")
 
 
-@post("/denials/{denial_id:uuid}/appeal-form", sync_to_thread=True)
-def appeal_form(visitor: Visiting, denial_id: UUID) -> Redirect:
-    """Sends the person to the clearinghouse's own form; we never open it."""
+@post("/denials/{denial_id:uuid}/appeal-form", sync_to_thread=True, status_code=200)
+def appeal_form(visitor: Visiting, denial_id: UUID) -> Response:
+    """Shows the address of the clearinghouse's own form once; we never open it.
+
+    A browser refuses to be led to it by a form of ours (``form-action`` in the pages' policy), so the person opens it.
+    """
     visitor.require(BILLING_CHANGES)
     ground = visitor.services.ground
     link = denial_desk.appeal_form(
         ground, visitor.organisation, visitor.actor, str(denial_id), Contact(), service=AppealsClaims
     )
-    return Redirect(link.address.reveal(Purpose.SHOW), status_code=303)
+    return _denial(visitor, str(denial_id), form=link.address.reveal(Purpose.SHOW))
 
 
 @post("/denials/{denial_id:uuid}/assign", sync_to_thread=True)

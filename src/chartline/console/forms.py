@@ -26,7 +26,7 @@ _LONGEST = 200
 def typed(form: Mapping[str, str], name: str, *, needed: bool = False, longest: int = _LONGEST) -> str:
     """One field without blanks around it."""
     text = form.get(name, "").strip()
-    if len(text) > longest or (needed and not text):
+    if len(text) > longest or "\0" in text or (needed and not text):
         raise BAD_FORM.error(field=name)
     return text
 

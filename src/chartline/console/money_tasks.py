@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 
 from chartline.domains.claims import Claim, ClaimFilter, Word, WorkAxis, count_stray_reports, list_claims
 from chartline.domains.coverage.enrollments import EnrollmentState, count_enrollments
-from chartline.domains.payments.underpayments import UnderpaymentState, list_underpayments
+from chartline.domains.payments.underpayments import UnderpaymentState, count_underpayments
 from chartline.domains.remits import RemittanceState, list_remittances, unmatched
-from chartline.domains.remits.denials.worklist import DenialFilter, score_of, with_denials, worklist
+from chartline.domains.remits.denials.worklist import DenialFilter, just_denied, score_of, worklist
 from chartline.platform.database import Work
 
 _MONTH = 30
@@ -52,11 +52,15 @@ def _denials(work: Work, today: date, most: int) -> Iterator[_Scored]:
         link = f"/denials/{one.denial.id}"
         yield _Scored(one.score, ("denied", title, do, link, one.denial.updated))
     # A decision of just now, whose denials are taken in by the next job.
-    fresh = list_claims(work, ClaimFilter(word=Word.DENIED), limit=most).claims
-    taken = with_denials(work, [one.id for one in fresh])
-    for one in [claim for claim in fresh if claim.id not in taken]:
+    for one in just_denied(work, most):
         title = f"Claim {one.number}: {one.payer_name} refused {one.denied.shown()}"
-        told = ("denied", title, "Read the reasons; correct, appeal, or write it off.", f"/claims/{one.id}", one.updated)
+        told = (
+            "denied",
+            title,
+            "Read the reasons; correct, appeal, or write it off.",
+            f"/claims/{one.id}",
+            one.updated,
+        )
         yield _Scored(score_of(one.denied, _MONTH, _LOOK), told)
 
 
@@ -93,13 +97,12 @@ def _payments(work: Work, most: int) -> Iterator[_Scored]:
 
 
 def _short(work: Work) -> Iterator[_Scored]:
-    page = list_underpayments(work, states=(UnderpaymentState.OPEN,), limit=1)
-    if page.count:
-        services = "service was" if page.count == 1 else "services were"
-        title = f"{page.count} {services} paid below contract; {page.missing.shown()} is missing"
-        do = "Compare with the contract, and write to the payer."
-        told = ("open", title, do, "/underpayments", None)
-        yield _Scored(score_of(page.missing, _MONTH, _DISPUTE * page.count), told)
+    count, missing = count_underpayments(work, (UnderpaymentState.OPEN,))
+    if count:
+        services = "service was" if count == 1 else "services were"
+        title = f"{count} {services} paid below contract; {missing.shown()} is missing"
+        told = ("open", title, "Compare with the contract, and write to the payer.", "/underpayments", None)
+        yield _Scored(score_of(missing, _MONTH, _DISPUTE * count), told)
 
 
 def _enrolments(work: Work) -> Iterator[Told]:

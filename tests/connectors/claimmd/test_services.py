@@ -196,6 +196,11 @@ def test_enrolling_asks_by_the_vendors_words(account: Account) -> None:
     }  # fmt: skip
 
 
+def test_what_is_no_address_of_a_page_is_never_given_to_a_person(account: Account) -> None:
+    account.script["appeal"] = [said(link=[{"url": "javascript:alert(1)"}], success=1)]
+    assert isinstance(account.connector().appeal_form("7001", "", Contact()), Refused)
+
+
 @pytest.mark.parametrize(
     "answer",
     [

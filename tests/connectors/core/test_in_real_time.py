@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
 from tests.connectors.core.gateway import Gateway, credentials, question, status_question
+from tests.support.wire import LoopbackWire, refused
 
 from chartline.connect.facts import EligibilityAnswer, Relationship
+from chartline.connect.wire import Call
+from chartline.connectors.core import status
+from chartline.connectors.core.connector import Connector
 from chartline.connectors.core.control import envelope
 from chartline.connectors.core.options import account_of
 from chartline.kernel.outcome import Later, Receipt, Refused
@@ -56,6 +60,30 @@ def test_no_answer_is_never_an_inactive_one(gateway: Gateway, kind: str) -> None
     assert outcome.problem.again.value in ("now", "after")
 
 
+@dataclass
+class Listening(LoopbackWire):
+    """Hears calls and answers none: 25 seconds are the transport's to wait."""
+
+    heard: list[Call] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def send(self, call: Call) -> Refused:
+        self.heard.append(call)
+        return refused("connect.no_answer")
+
+
+def test_an_answer_in_real_time_is_waited_for_twenty_five_seconds_and_none_is_refused(gateway: Gateway) -> None:
+    wire = Listening()
+    connector = Connector(wire, credentials(gateway.simulator.url))
+    outcome = connector.check_coverage(question())
+    assert isinstance(outcome, Refused)
+    connector.check()
+    wire.close()
+    assert [call.answer_within for call in wire.heard] == [25.0, None]
+
+
 def test_a_pause_that_is_asked_for_is_made(gateway: Gateway) -> None:
     gateway.break_next("270", "refuse", status=429)
     assert isinstance(gateway.connector().check_coverage(question()), Later)
@@ -94,3 +122,19 @@ def test_a_question_that_cannot_be_written_does_not_leave(gateway: Gateway) -> N
     assert isinstance(refused, Refused)
     assert refused.problem.fields["missing"].startswith("x12.check_digit")
     assert len(gateway.wire.sent) <= calls + 1
+
+
+def test_a_childs_claim_is_asked_about_as_the_childs(gateway: Gateway) -> None:
+    asked = replace(
+        status_question("CHILD1"),
+        given=Sealed("TIM"),
+        birth_date=Sealed(date(2018, 3, 4)),
+        member_family=Sealed("EXAMPLE"),
+        member_given=Sealed("LENA"),
+    )
+    assert isinstance(gateway.connector().claim_status(asked), Receipt)
+    made = status._request(account_of(credentials(gateway.simulator.url)), asked, "TRACE1")
+    assert made.dependent is not None
+    assert (made.subscriber.name.last, made.subscriber.born, made.subscriber.sex) == ("EXAMPLE", None, "")
+    assert (made.dependent.name.first, made.dependent.born) == ("TIM", date(2018, 3, 4))
+    assert made.dependent.member_id == ""

@@ -11,7 +11,7 @@ from chartline.domains.claims.copy import open_copies
 from chartline.domains.claims.publish import fhir_claim, response_id
 from chartline.domains.claims.source import CopySource
 from chartline.domains.claims.voiding import void
-from chartline.formats.fhir import JsonObject, children, parse, text
+from chartline.formats.fhir import JsonObject, child, children, parse, text
 from chartline.formats.fhir.accept import faults
 from chartline.formats.fhir.validation import Severity, validate
 from chartline.kernel.ids import new_id
@@ -33,7 +33,7 @@ def published(practice: Practice, kind: str, identity: str) -> JsonObject:
         return parse(practice.records.read(work, kind, identity).body.reveal(Purpose.SHOW))
 
 
-def wrong(resource: JsonObject) -> list[tuple[str, str]]:
+def wrong(resource: JsonObject) -> list[tuple[str, str | None]]:
     """Errors of structure and profile."""
     return [(one.at, one.key) for one in validate(resource) if one.severity is Severity.ERROR]
 
@@ -45,7 +45,7 @@ def test_a_claim_that_was_sent_to_us_is_published(practice: Practice, kind: str)
     assert wrong(resource) == []
     assert faults(resource) == []
     types = {"institutional": "institutional", "dental": "oral"}
-    (coding,) = children(resource["type"], "coding")  # type: ignore[arg-type]
+    (coding,) = children(child(resource, "type"), "coding")
     assert (resource["use"], text(coding, "code")) == ("claim", types.get(kind, "professional"))
     # No visit of ours stands behind it.
     assert all("encounter" not in item for item in children(resource, "item"))

@@ -19,6 +19,7 @@ from chartline.domains.payments.contracts import (
     load_rates,
 )
 from chartline.domains.payments.underpayments import allowed_of
+from chartline.domains.practice.fees import read_fees
 from chartline.formats.x12.remittance import Adjustment, RemittanceLine
 from chartline.kernel.errors import ChartlineError
 from chartline.kernel.money import Money
@@ -123,3 +124,20 @@ def test_what_was_allowed_is_what_was_paid_and_left_to_the_patient(
         allowed=None if stated is None else Money(stated),
     )
     assert allowed_of(line) == (None if allowed is None else Money(allowed))
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("P" * 140_000 + ",90837,2026-01-01,5", "length"),
+        ("P\0,90837,2026-01-01,5", "payer_id"),
+        (f"P,90837,2026-01-01,{'9' * 5000}", "amount"),
+        ("P,90837,2026-01-01,99999999999999999999", "amount"),
+    ],
+)
+def test_what_no_database_would_keep_is_refused_by_its_line(line: str, column: str) -> None:
+    text = f"payer_id,procedure,begin,amount\n{line}"
+    for read in (read_rates, read_fees):
+        with pytest.raises(ChartlineError) as refused:
+            read(text)
+        assert refused.value.problem.fields == {"line": "2", "column": column}

@@ -93,12 +93,12 @@ def test_an_empty_practice_has_zeros(practice: Practice) -> None:
         assert prove(work).balanced
 
 
-def test_numbers_and_proof_take_three_statements_each(practice: Practice) -> None:
+def test_numbers_take_four_statements_and_the_proof_three(practice: Practice) -> None:
     a_month(practice)
     with practice.work() as work:
         with counted(practice.database) as seen:
             numbers(work, *MARCH)
-        assert len(seen) == 3
+        assert len(seen) == 4
         with counted(practice.database) as seen:
             prove(work)
         assert len(seen) == 3

@@ -184,7 +184,7 @@ def read_kpis(
     caller.require(BILLING)
     with caller.read() as work:
         (found,) = kpis(work, _scope(caller, work, start, end, known, _only(payer, npi, place, procedure)))
-    return _kpis(found)
+    return kpi_body(found)
 
 
 @read("/kpis/by/{dimension:str}", summary="Key numbers told apart")
@@ -203,7 +203,7 @@ def read_kpis_by(
     caller.require(BILLING)
     with caller.read() as work:
         scope = _scope(caller, work, start, end, known, _only(payer, npi, place, procedure))
-        return Listed(data=[_kpis(one) for one in kpis(work, scope, dimension)])
+        return Listed(data=[kpi_body(one) for one in kpis(work, scope, dimension)])
 
 
 @read("/definitions", summary="How each number is made")
@@ -340,7 +340,8 @@ def _report(one: Report) -> ReportBody:
     return ReportBody(name=one.name, title=one.title, about=one.about, columns=columns)
 
 
-def _kpis(one: Kpis) -> KpiBody:
+def kpi_body(one: Kpis) -> KpiBody:
+    """The numbers of one group as they are answered."""
     shares = {name: _share(one.ratios[name]) for name, ratio in RATIOS.items() if ratio.unit is Unit.SHARE}
     ages = [
         AgeingBody(

@@ -121,7 +121,8 @@ class PayerRow:
 def link_of(record: Record) -> str:
     """The address in the answer of ``enroll`` or ``appeal``: ``link`` may be one object, several, or bare text.
 
-    It carries access and is for a person: nothing of ours opens it (trap 28).
+    It carries access and is for a person: nothing of ours opens it (trap 28). What is no address of a page counts as
+    none, because people click on it.
     """
-    found = (row.text("url") for row in record.rows("link"))
-    return next((url for url in found if url), "") or record.text("link", "url")
+    found = [*(row.text("url") for row in record.rows("link")), record.text("link", "url")]
+    return next((url for url in found if url.lower().startswith(("https://", "http://"))), "")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from chartline.connect.clearing import StatusAnswer, StatusQuestion
 from chartline.connect.wire import Wire
 from chartline.connectors.core import messages, problems
@@ -20,7 +22,7 @@ from chartline.formats.x12.record import PersonName
 from chartline.kernel.errors import ChartlineError
 from chartline.kernel.ids import new_id
 from chartline.kernel.outcome import Later, Receipt, Refused
-from chartline.kernel.sealed import Purpose
+from chartline.kernel.sealed import Purpose, Sealed
 
 OPERATION: Final = "276"
 NOT_FOUND: Final = frozenset({"A4", "D0"})
@@ -50,20 +52,14 @@ def ask(
 
 
 def _request(account: Account, question: StatusQuestion, trace: str) -> x12.StatusRequest:
+    member, dependent = _people(question)
     return x12.StatusRequest(
         reference=trace,
         payer=x12.Party(role="PR", name=question.payer_name or question.payer_id, id=question.payer_id, id_kind="PI"),
         requester=x12.Party(role="41", name=question.provider_name, id=account.sender, id_kind="46"),
         provider=x12.Party(role="1P", name=question.provider_name, id=question.provider_npi, id_kind="XX"),
-        subscriber=x12.StatusPerson(
-            name=PersonName(
-                last=question.family.reveal(Purpose.EXCHANGE).strip(),
-                first=question.given.reveal(Purpose.EXCHANGE).strip(),
-            ),
-            member_id=question.member_id.reveal(Purpose.EXCHANGE).strip(),
-            born=question.birth_date.reveal(Purpose.EXCHANGE),
-            sex=question.sex if question.sex in ("M", "F") else "",
-        ),
+        subscriber=member,
+        dependent=dependent,
         trace=trace,
         payer_control_number=question.payer_number,
         patient_control_number=question.control_number,
@@ -71,6 +67,24 @@ def _request(account: Account, question: StatusQuestion, trace: str) -> x12.Stat
         first_day=question.first_day,
         last_day=question.last_day,
     )
+
+
+def _people(question: StatusQuestion) -> tuple[x12.StatusPerson, x12.StatusPerson | None]:
+    """The member, and the patient where that is somebody else: birth date and sex are the patient's (276 guide)."""
+    member_id = _open(question.member_id)
+    patient = x12.StatusPerson(
+        name=PersonName(last=_open(question.family), first=_open(question.given)),
+        born=question.birth_date.reveal(Purpose.EXCHANGE),
+        sex=question.sex if question.sex in ("M", "F") else "",
+    )
+    if question.member_family is None:
+        return replace(patient, member_id=member_id), None
+    name = PersonName(last=_open(question.member_family), first=_open(question.member_given))
+    return x12.StatusPerson(name=name, member_id=member_id), patient
+
+
+def _open(value: Sealed[str] | None) -> str:
+    return value.reveal(Purpose.EXCHANGE).strip() if value is not None else ""
 
 
 def _facts(told: x12.StatusAnswer) -> Iterator[StatusAnswer]:

@@ -70,6 +70,7 @@ def question_of(claim: Claim, copy: ClaimCopy) -> StatusQuestion:
     person, billing = copy.patient, copy.billing
     if person.born is None:
         raise NO_BIRTH_DATE.error(claim=claim.id)
+    member = copy.subscriber
     return StatusQuestion(
         payer_id=claim.payer_id,
         payer_name=claim.payer_name,
@@ -85,6 +86,8 @@ def question_of(claim: Claim, copy: ClaimCopy) -> StatusQuestion:
         amount=claim.total,
         first_day=copy.service_date,
         last_day=max((line.service_date for line in copy.lines), default=copy.service_date),
+        member_family=Sealed(member.last) if member is not None else None,
+        member_given=Sealed(member.first) if member is not None else None,
     )
 
 

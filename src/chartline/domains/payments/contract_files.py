@@ -55,7 +55,7 @@ def _read_fee(row: dict[str, str], line: int) -> TableFee:
 
 def _read_rate(row: dict[str, str], line: int) -> Rate:
     payer = row.get("payer_id", "")
-    if not payer or len(payer) > 40:
+    if not payer or len(payer) > 40 or not payer.isprintable():
         _bad("payer_id", line)
     begin = _needed_date(row, "begin", line)
     end = _date(row, "end", line)
@@ -63,7 +63,7 @@ def _read_rate(row: dict[str, str], line: int) -> Rate:
     table = row.get("fee_table", "")
     if (amount is None) == (share is None) or (amount is not None and table):
         _bad("amount", line)
-    if (end is not None and end < begin) or len(table) > 40:
+    if (end is not None and end < begin) or len(table) > 40 or not table.isprintable():
         _bad("end" if len(table) <= 40 else "fee_table", line)
     procedure = _procedure(row, line, needed=False)
     modifier, place = _code(row, "modifier", line), _code(row, "place", line)
@@ -71,8 +71,13 @@ def _read_rate(row: dict[str, str], line: int) -> Rate:
 
 
 def _lines(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    for line, row in enumerate(csv.DictReader(text.splitlines()), start=2):
-        yield line, {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+    line = 1
+    try:
+        for line, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+            yield line, {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+    except csv.Error:
+        # A value of more than 131,072 characters.
+        _bad("length", line + 1)
 
 
 def _bad(column: str, line: int) -> NoReturn:

@@ -168,6 +168,15 @@ def list_underpayments(
     )
 
 
+def count_underpayments(work: Work, states: Collection[UnderpaymentState]) -> tuple[int, Money]:
+    """How many stand in these states, and what is missing over all of them; one query."""
+    missing = sa.cast(sa.func.coalesce(sa.func.sum(_columns.expected - _columns.allowed), 0), sa.BigInteger)
+    query = sa.select(sa.func.count().label("count"), missing.label("missing"))
+    fits = work.mine(underpayment_table), _columns.state.in_([one.value for one in states])
+    row = work.rows(query.where(*fits))[0]
+    return int(row["count"]), Money(int(row["missing"]))
+
+
 def read_underpayments(work: Work, identities: Sequence[str]) -> list[Underpayment]:
     """These underpayments, by payer and claim. Raises ``payments.no_underpayment``."""
     query = _joined().where(work.mine(underpayment_table), _columns.id.in_(list(identities)))

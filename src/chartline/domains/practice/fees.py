@@ -6,7 +6,7 @@ Refuses a schedule with any line that cannot be read: half a schedule prices vis
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,9 @@ from chartline.domains.practice.problems import BAD_FEE, NO_FEE
 from chartline.kernel.errors import ChartlineError
 from chartline.kernel.money import Money
 from chartline.platform.database import Id, Work, metadata
+
+_MOST_CENTS = 99_999_999
+"""The highest price of a service; what is higher is a slip."""
 
 fee_table = sa.Table(
     "fee",
@@ -73,7 +76,7 @@ def read_fees(text: str) -> list[Fee]:
     Amounts are decimal text, dates ISO. Raises ``practice.bad_fee`` with the line (the heading is line 1).
     """
     fees: list[Fee] = []
-    for line, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+    for line, row in _rows(text):
         column = "procedure"
         try:
             procedure = row["procedure"].strip().upper()
@@ -89,6 +92,16 @@ def read_fees(text: str) -> list[Fee]:
         _check(fee, line)
         fees.append(fee)
     return fees
+
+
+def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines with their numbers. Raises ``practice.bad_fee`` for a value that is too long to be one."""
+    line = 1
+    try:
+        for line, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+            yield line, row
+    except csv.Error:
+        raise BAD_FEE.error(line=str(line + 1), column="length") from None
 
 
 def fee_for(work: Work, procedure: str, payer_id: str, on: date) -> Money:
@@ -142,8 +155,10 @@ def _check(fee: Fee, line: int) -> None:
     wrong = ""
     if shape_problem(CodeSystem.PROCEDURE, fee.procedure):
         wrong = "procedure"
-    elif fee.amount.minor < 0:
+    elif not 0 <= fee.amount.minor <= _MOST_CENTS:
         wrong = "amount"
+    elif len(fee.payer_id) > 40 or not fee.payer_id.isprintable():
+        wrong = "payer_id"
     elif fee.end is not None and fee.end < fee.begin:
         wrong = "end"
     if wrong:

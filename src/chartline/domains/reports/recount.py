@@ -70,6 +70,9 @@ def _day(at: datetime, zone: ZoneInfo) -> date:
 def _money(books: Books, scope: Scope, counts: dict[str, int]) -> None:
     sent = {claim["id"]: claim["submitted"] for claim in books.claims}
     lately = scope.end - timedelta(days=89)
+    undone = {
+        line["source_key"][5:] for line in books.lines if line["kind"] == "undo" and _known(line["posted"], scope)
+    }
     for line in books.lines:
         if not _known(line["posted"], scope) or line["effective"] > scope.end:
             continue
@@ -82,7 +85,7 @@ def _money(books: Books, scope: Scope, counts: dict[str, int]) -> None:
             counts[name] += -amount if name == "billed" else amount
         first = sent.get(line["claim_id"])
         paid = account == "cash.payer" and amount > 0 and line["kind"] in ("remittance", "applied")
-        if paid and first is not None:
+        if paid and first is not None and line["source_key"] not in undone:
             counts["lag_payments"] += 1
             counts["lag_days"] += max(0, (line["effective"] - _day(first, scope.zone)).days)
 
@@ -132,6 +135,8 @@ def _turns(past: list[Raw], scope: Scope, counts: dict[str, int]) -> None:
     def inside(one: Raw) -> bool:
         return scope.begin <= _day(one["at"], scope.zone) <= scope.end
 
+    undone = {one["source"][5:] for one in past if one["kind"] == "undone" and one["source"]}
+    past = [one for one in past if one["kind"] != "adjudicated" or one["source"] not in undone]
     kinds = [one["kind"] for one in past]
     if "submitted" in kinds and inside(past[kinds.index("submitted")]):
         counts["submitted"] += 1

@@ -89,7 +89,7 @@ def _dimension(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
 def _columns(told: Told = None) -> list[sa.ColumnElement[Any]]:
     """What every list says of the claim of a row; with ``told`` only what numbers are told apart by."""
     wanted = DIMENSIONS if told is None else told
-    named = [_dimension(DIMENSIONS[dimension]).label(dimension.value) for dimension in wanted]
+    named: list[sa.ColumnElement[Any]] = [_dimension(DIMENSIONS[one]).label(one.value) for one in wanted]
     if told is None:
         return [*named, claim.payer_name, claim.number, claim.id.label("claim")]
     return [*named, claim.payer_name] if Dimension.PAYER in told else named

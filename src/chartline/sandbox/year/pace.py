@@ -18,6 +18,8 @@ WAITING = 300.0
 """The same while what is under way waits for the clock."""
 QUIET = 1.0
 """Real seconds without a sign of work after which that is believed."""
+LONGEST = timedelta(hours=12)
+"""Simulated time after which work that has still not ended is believed to be stuck, whatever else goes on."""
 LOOK, LONGEST_LOOK = 0.01, 0.08
 """Real seconds between two looks: short ones first, for most work is over at once."""
 
@@ -44,6 +46,7 @@ class YearPace:
         Raises ``sandbox.week_stuck``.
         """
         self._moved, pause = time.monotonic(), LOOK
+        over = self._keeper.now() + within + LONGEST
         while True:
             load = self._watch.load()
             if load.mark != self._mark:
@@ -53,7 +56,7 @@ class YearPace:
                 if load.due is None or load.due > now + within:
                     return
                 self._jump(load.due)
-            elif time.monotonic() - self._moved > PATIENCE:
+            elif time.monotonic() - self._moved > PATIENCE or self._keeper.now() > over:
                 raise STUCK.error(waiting_for="work to end", unsent=str(load.unsent), busy=str(load.busy))
             self._run(load)
             time.sleep(pause)

@@ -7,12 +7,14 @@ grows to 61 on its last day; behind the deadline it is a tenth. Refuses to guess
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
+from chartline.domains.claims import AdjudicationAxis, Claim, WorkAxis
+from chartline.domains.claims.tables import claim_table
 from chartline.domains.remits.denials.denial import WAITING, Denial, DenialState
 from chartline.domains.remits.denials.tables import denial_event_table, denial_table
 from chartline.formats.x12.codes import Category
@@ -97,10 +99,16 @@ def worklist(work: Work, asked: DenialFilter, today: date, *, begin: int = 0, li
     return WorklistPage(shown, following, len(ranked))
 
 
-def with_denials(work: Work, claims: Collection[str]) -> set[str]:
-    """Which of these claims have denials that were taken in, ended ones too; one query."""
-    query = work.select(denial_table, denial_table.c.claim_id).where(denial_table.c.claim_id.in_(list(claims)))
-    return {row["claim_id"] for row in (work.rows(query.distinct()) if claims else [])}
+def just_denied(work: Work, limit: int) -> list[Claim]:
+    """Denied claims whose denials no job has taken in yet, the newest decision first; one query."""
+    own, columns = claim_table.c, denial_table.c
+    taken = sa.exists().where(work.mine(denial_table), columns.claim_id == own.id)
+    query = work.select(claim_table).where(
+        own.adjudication_axis == AdjudicationAxis.DENIED.value,
+        own.work_axis.not_in([WorkAxis.CLOSED.value, WorkAxis.CANCELLED.value]),
+        ~taken,
+    )
+    return [Claim.of(row) for row in work.rows(query.order_by(own.updated.desc(), own.id).limit(limit))]
 
 
 @dataclass(frozen=True, slots=True)
