@@ -9,10 +9,10 @@ import pytest
 from tests.connect.stage import RawVendor, Stage, call
 from tests.support.clocks import START, jump, shared_clock
 
-from chartline.connect.health import FAILURES, FIRST_PAUSE, Health, Standing, healths, reset
+from chartline.connect.health import FAILURES, FIRST_PAUSE, Health, Standing, healths
 from chartline.connect.wire import Reply
 from chartline.kernel.clock import Clock
-from chartline.kernel.outcome import Later, Refused, Unknown
+from chartline.kernel.outcome import Refused, Unknown
 
 DEAD = "http://127.0.0.1:9/call"
 """Nobody listens there."""
@@ -38,13 +38,19 @@ def pass_by(stage: Stage, clock_file: Path, span: timedelta) -> None:
     jump(clock_file, stage.database.clock.now() + span, 0.0)
 
 
+def left_alone(outcome: object) -> None:
+    assert isinstance(outcome, Refused)
+    assert outcome.problem.code == "connect.left_alone"
+
+
 def test_a_vendor_that_never_answers_is_left_alone_for_a_while(both: Stage) -> None:
     wire = both.transport()
     for _ in range(FAILURES):
         assert isinstance(wire.send(call(DEAD)), Refused)
     held = wire.send(call(DEAD))
-    assert isinstance(held, Later)
-    assert held.at == START + FIRST_PAUSE
+    assert isinstance(held, Refused)
+    assert held.problem.code == "connect.left_alone"
+    assert health(both).until == START + FIRST_PAUSE
     assert len(both.messages()) == FAILURES
     found = health(both)
     assert (found.standing, found.failures, found.problem) == (Standing.DOWN, FAILURES, "connect.unreachable")
@@ -56,9 +62,8 @@ def test_after_the_pause_one_call_tries_and_a_failure_doubles_the_pause(stage: S
         wire.send(call(DEAD))
     pass_by(stage, clock_file, FIRST_PAUSE)
     assert isinstance(wire.send(call(DEAD)), Refused)
-    held = wire.send(call(DEAD))
-    assert isinstance(held, Later)
-    assert held.at == START + FIRST_PAUSE + 2 * FIRST_PAUSE
+    left_alone(wire.send(call(DEAD)))
+    assert health(stage).until == START + FIRST_PAUSE + 2 * FIRST_PAUSE
 
 
 def test_while_one_call_tries_the_others_wait(stage: Stage, clock_file: Path, vendor: RawVendor) -> None:
@@ -94,7 +99,7 @@ def test_a_gateway_that_speaks_for_a_dead_vendor_is_none(stage: Stage, vendor: R
     wire = stage.transport()
     for _ in range(FAILURES):
         assert isinstance(wire.send(call(vendor.url())), Reply)
-    assert isinstance(wire.send(call(vendor.url())), Later)
+    left_alone(wire.send(call(vendor.url())))
 
 
 def test_a_write_without_an_answer_counts_and_stays_unknown(stage: Stage, vendor: RawVendor) -> None:
@@ -108,14 +113,13 @@ def test_another_process_learns_it_when_it_begins(stage: Stage) -> None:
     first = stage.transport()
     for _ in range(FAILURES):
         first.send(call(DEAD))
-    assert isinstance(stage.transport().send(call(DEAD)), Later)
+    left_alone(stage.transport().send(call(DEAD)))
 
 
 def test_a_person_may_have_it_tried_at_once(stage: Stage, vendor: RawVendor) -> None:
     wire = stage.transport()
     for _ in range(FAILURES):
         wire.send(call(DEAD))
-    with stage.database.work(stage.organisation) as work:
-        reset(work, stage.connection)
+    wire.try_now()
     assert health(stage).standing is Standing.WELL
-    assert isinstance(stage.transport().send(call(vendor.url())), Reply)
+    assert isinstance(wire.send(call(vendor.url())), Reply)

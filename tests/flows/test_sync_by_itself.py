@@ -28,7 +28,7 @@ SECRET = "an-invented-secret"
 def schedules(home: House) -> dict[str, Schedule]:
     with home.services.database.system() as work:
         found = home.services.schedules.list(work, home.organisation)
-    return {each.job: each for each in found if each.arguments["connection"] == home.advancedmd}
+    return {each.job: each for each in found if each.arguments.get("connection") == home.advancedmd}
 
 
 def _prunes(home: House) -> None:

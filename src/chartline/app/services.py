@@ -122,6 +122,9 @@ class Services:
     def test_connection(self, organisation: str, connection: Connection) -> Health:
         """Ask the connector whether it works, and if not, why and what to do."""
         connector = self.connector(organisation, connection)
+        with self._lock:
+            opened = self._opened[(organisation, connection.id)]
+        opened.transport.try_now()
         if isinstance(connector, Checks):
             return connector.check()
         return Health(False, "This connector has no connection test.", "Tell its author: every connector needs one.")

@@ -2,8 +2,8 @@
 
 After ``FAILURES`` calls in a row without an answer (unreachable, silent, or an error of a gateway) nothing is sent for
 ``FIRST_PAUSE``; then one call tries, and each further failure doubles the pause up to ``LONGEST_PAUSE``. Whoever calls
-meanwhile is told when to come again. A refusal in the vendor's own words is an answer. What is sound costs no write:
-rows change when something fails, when it works again, and else once a minute.
+meanwhile is refused, and comes again by the table of every trouble that passes. A refusal in the vendor's own words is
+an answer. What is sound costs no write: rows change when something fails, when it works again, and else once a minute.
 """
 
 from __future__ import annotations
@@ -99,6 +99,13 @@ class Circuit:
             # One call tries; the others wait for what it learns, or for the next pause to be over.
             self._until = self._database.clock.now() + FIRST_PAUSE
             return None
+
+    def reset(self) -> None:
+        """Let the next call try; what is learned by it counts from one."""
+        with self._lock:
+            self._failures, self._until, self._loaded = 0, None, True
+        with self._database.work(self._organisation) as work:
+            reset(work, self._connection)
 
     def answered(self) -> None:
         """A call had an answer, whatever it said."""

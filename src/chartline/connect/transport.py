@@ -54,6 +54,14 @@ NO_ANSWER = ErrorKind(
 
 GATEWAY = frozenset({502, 503, 504})
 """What stands before a vendor that is down answers so; any other status is the vendor's own answer."""
+LEFT_ALONE = ErrorKind(
+    "connect.left_alone",
+    Blame.NETWORK,
+    Again.NOW,
+    "The vendor has not answered for a while, so it is left alone for some minutes; nothing was sent.",
+    "It is tried again by itself. Test the connection to try at once; if it lasts, see the vendor's status page.",
+    status=503,
+)
 
 CALLS = Counter("chartline_vendor_calls_total", "Calls to vendors", ("vendor", "operation", "outcome"))
 SECONDS = Histogram("chartline_vendor_call_seconds", "Real duration of calls to vendors", ("vendor",))
@@ -104,10 +112,9 @@ class Transport:
         """Send one call; see ``Wire.send``."""
         if not self._allowed(call.url):
             return Refused(HOST_NOT_ALLOWED.problem(connection=self._route.connection, operation=call.operation))
-        closed = self._circuit.closed_until()
-        if closed is not None:
-            CALLS.labels(self._route.vendor, call.operation, Word.LATER.value).inc()
-            return Later(closed, "the vendor does not answer")
+        if self._circuit.closed_until() is not None:
+            CALLS.labels(self._route.vendor, call.operation, Word.REFUSED.value).inc()
+            return Refused(LEFT_ALONE.problem(connection=self._route.connection, operation=call.operation))
         lease = self._limiter.acquire(self._route.budget_key, call.tier, call.max_wait, call.weight)
         if isinstance(lease, NoBudget):
             CALLS.labels(self._route.vendor, call.operation, Word.LATER.value).inc()
@@ -202,6 +209,10 @@ class Transport:
         """Drop a kept session value."""
         with self._database.work(self._route.organisation) as work:
             self._secrets.remove_secret(work, self._name(name))
+
+    def try_now(self) -> None:
+        """Forget that the vendor did not answer: a person wants to know now."""
+        self._circuit.reset()
 
     def close(self) -> None:
         """Close the connections."""
