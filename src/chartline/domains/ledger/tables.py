@@ -45,7 +45,8 @@ entry_line_table = sa.Table(
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("code", sa.String(20), nullable=False),
     sa.ForeignKeyConstraint(["organisation_id", "entry_id"], ["entry.organisation_id", "entry.id"]),
-    sa.Index(None, "organisation_id", "account", "entry_id", "currency", "amount"),
+    # No more columns: with the amount in it, SQLite reads this whole index where lines of few entries are wanted.
+    sa.Index(None, "organisation_id", "account", "entry_id"),
 )
 
 ledger_closing_table = sa.Table(
