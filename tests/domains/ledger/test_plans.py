@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from sqlalchemy import event
 from tests.domains.money_world import Practice, open_practice, source
 
 from chartline.domains.ledger import claim_balances, patient_balances
@@ -28,7 +28,7 @@ def test_few_balances_find_their_lines_by_their_entries(practice: Practice, ask:
         if "entry_line" in statement:
             asked.append((statement, parameters))
 
-    sa.event.listen(practice.database.engine, "before_cursor_execute", note)
+    event.listen(practice.database.engine, "before_cursor_execute", note)
     with practice.work() as work:
         ask(work, ["01a203d4-1b9a-7bb3-89a4-7b1813af89c7"])
         (statement, parameters) = asked[0]
