@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chartline.kernel.clock import Clock
-from chartline.platform.database.bulk import run_many
+from chartline.platform.database.bulk import FEW, run_many
 
 Row = sa.RowMapping
 
@@ -85,6 +85,10 @@ class Work(System):
         """Insert those of many rows that have no row with the same key yet; says how many."""
         build = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
         statement = build(table).on_conflict_do_nothing()
+        if 0 < len(rows) <= FEW:
+            # What comes back is counted: for few rows not every driver says how many it inserted.
+            given = [{"organisation_id": self.organisation, **row} for row in rows]
+            return len(self.connection.execute(statement.returning(table.c.organisation_id), given).all())
         return run_many(self.connection, statement, rows, {"organisation_id": self.organisation})
 
     def update_many(self, statement: sa.Update, rows: Sequence[dict[str, object]]) -> None:
