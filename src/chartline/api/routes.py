@@ -76,7 +76,9 @@ _PROBLEMS = {
     422: "A rule of the practice refuses it",
     429: "Too often",
     500: "Our mistake",
-    503: "The database is away",
+    502: "A vendor refuses it, or cannot be reached",
+    503: "The database is away, or a vendor is left alone for a while",
+    504: "A vendor does not answer",
 }
 _RESPONSES = {
     status: ResponseSpec(ProblemBody, description=text, generate_examples=False) for status, text in _PROBLEMS.items()
