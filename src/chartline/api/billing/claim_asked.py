@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from chartline.api.billing.shapes import Asked, Dollars, money
+from chartline.api.billing.shapes import Asked, Dollars, OptionalDollars, money
 from chartline.api.people import PersonBody, person_fact
 from chartline.connect.facts import Relationship
 from chartline.domains.claims import ClaimKind
@@ -159,7 +159,7 @@ class ClaimAsked(Asked):
     lines: Annotated[list[LineAsked], msgspec.Meta(min_length=1, max_length=99)]
     claim_type: ClaimKind = ClaimKind.PROFESSIONAL
     service_date_to: date | None = None
-    total_charge: Dollars | None = None
+    total_charge: OptionalDollars = None
     billing_provider_npi: Npi = ""
     rendering_provider_npi: Npi = ""
     subscriber_member_id: Annotated[str, msgspec.Meta(max_length=80, pattern=PLAIN)] = ""
@@ -192,7 +192,7 @@ class ClaimChange(Asked):
     subscriber_member_id: Annotated[str, msgspec.Meta(min_length=2, max_length=80, pattern=FILLED)] | None = None
     service_date_from: date | None = None
     service_date_to: date | None = None
-    total_charge: Dollars | None = None
+    total_charge: OptionalDollars = None
     lines: Annotated[list[LineAsked], msgspec.Meta(min_length=1, max_length=99)] | None = None
     billing_provider_npi: Npi | None = None
     rendering_provider_npi: Npi | None = None

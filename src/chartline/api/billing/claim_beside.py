@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from chartline.api.billing.shapes import Dollars, Shape, dollars
+from chartline.api.billing.shapes import Dollars, OptionalDollars, Shape, dollars
 from chartline.flows.claim_beside import ClaimBeside
 from chartline.kernel.money import Money
 
@@ -47,7 +47,7 @@ class BesideShape(Shape):
 
     authorizations: list[UsedAuthorizationShape]
     eligibility: CheckedShape | None
-    expected_allowed: Dollars | None
+    expected_allowed: OptionalDollars
     underpaid: Dollars
     denials: list[DisputeShape]
     statement_status: str

@@ -14,7 +14,7 @@ from typing import Annotated
 from litestar import Router
 from litestar.params import Parameter
 
-from chartline.api.billing.shapes import Answered, Dollars, Listed, Shape, dollars
+from chartline.api.billing.shapes import Answered, Dollars, Listed, OptionalDollars, Shape, dollars
 from chartline.api.caller import BILLING, Caller, Calling
 from chartline.api.routes import Cursor, Limit, read
 from chartline.domains.reports import (
@@ -71,14 +71,14 @@ class KpiBody(Shape):
 
     total_billed: Dollars
     total_collected: Dollars
-    collection_rate: Dollars | None
-    denial_rate: Dollars | None
-    avg_payment_lag: Dollars | None
+    collection_rate: OptionalDollars
+    denial_rate: OptionalDollars
+    avg_payment_lag: OptionalDollars
     claims_by_status: list[StatusCount]
-    net_collection_rate: Dollars | None
-    first_pass_rate: Dollars | None
-    clean_claim_rate: Dollars | None
-    days_in_ar: Dollars | None
+    net_collection_rate: OptionalDollars
+    first_pass_rate: OptionalDollars
+    clean_claim_rate: OptionalDollars
+    days_in_ar: OptionalDollars
     contractual: Dollars
     written_off: Dollars
     underpaid: Dollars

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from chartline.api.billing.shapes import Asked, Dollars, Shape
+from chartline.api.billing.shapes import Asked, OptionalDollars, Shape
 
 Text = Annotated[str, Meta(max_length=80)]
 ServiceType = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,2}$")]
@@ -49,12 +49,12 @@ class BenefitShape(Shape):
     level: str
     status: str
     plan: str
-    copay: Dollars | None
+    copay: OptionalDollars
     coinsurance: str
-    deductible: Dollars | None
-    deductible_remaining: Dollars | None
-    out_of_pocket: Dollars | None
-    out_of_pocket_remaining: Dollars | None
+    deductible: OptionalDollars
+    deductible_remaining: OptionalDollars
+    out_of_pocket: OptionalDollars
+    out_of_pocket_remaining: OptionalDollars
     visits: int | None
     visits_remaining: int | None
     authorization_required: bool | None
@@ -71,12 +71,12 @@ class CoverageShape(Shape):
     """What the payer said about the service asked for, and everything else it said in ``benefits``."""
 
     plan_name: str
-    copay: Dollars | None
+    copay: OptionalDollars
     coinsurance: str
-    deductible: Dollars | None
-    deductible_remaining: Dollars | None
-    out_of_pocket: Dollars | None
-    out_of_pocket_remaining: Dollars | None
+    deductible: OptionalDollars
+    deductible_remaining: OptionalDollars
+    out_of_pocket: OptionalDollars
+    out_of_pocket_remaining: OptionalDollars
     network: str
     authorization_required: bool | None
     visits_remaining: int | None
@@ -122,11 +122,11 @@ class ToldShape(Shape):
     asked_at: datetime
     checked_at: datetime | None
     plan_name: str
-    copay: Dollars | None
-    deductible: Dollars | None
-    deductible_remaining: Dollars | None
-    out_of_pocket: Dollars | None
-    out_of_pocket_remaining: Dollars | None
+    copay: OptionalDollars
+    deductible: OptionalDollars
+    deductible_remaining: OptionalDollars
+    out_of_pocket: OptionalDollars
+    out_of_pocket_remaining: OptionalDollars
     coinsurance: str
     connection_id: str
     passed_over: list[str]

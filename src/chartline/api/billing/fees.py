@@ -11,7 +11,16 @@ from uuid import UUID
 from litestar import Router
 from litestar.params import Parameter
 
-from chartline.api.billing.shapes import Answered, Asked, Dollars, Listed, Shape, dollars, optional_dollars
+from chartline.api.billing.shapes import (
+    Answered,
+    Asked,
+    Dollars,
+    Listed,
+    OptionalDollars,
+    Shape,
+    dollars,
+    optional_dollars,
+)
 from chartline.api.billing.texts import Name, PayerQuery, Table
 from chartline.api.caller import BILLING, BILLING_CHANGES, Calling
 from chartline.api.routes import Limit, act, read
@@ -54,8 +63,8 @@ class RateShape(Shape):
     place: str
     begin: date
     end: date | None
-    amount: Dollars | None
-    percent: Dollars | None
+    amount: OptionalDollars
+    percent: OptionalDollars
     fee_table: str
 
 
@@ -88,7 +97,7 @@ class ExpectedLineShape(Shape):
     procedure: str
     units: int
     charged: Dollars
-    expected: Dollars | None
+    expected: OptionalDollars
     basis: str
 
 
@@ -96,7 +105,7 @@ class ExpectedShape(Shape):
     """What a claim should bring; ``allowed`` null unless the contract speaks of every line."""
 
     claim_id: str
-    allowed: Dollars | None
+    allowed: OptionalDollars
     lines: list[ExpectedLineShape]
 
 

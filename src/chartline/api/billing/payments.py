@@ -11,7 +11,7 @@ import msgspec
 from litestar import Router
 from litestar.params import Parameter
 
-from chartline.api.billing.shapes import Answered, Asked, Dollars, Listed, Shape, dollars, money
+from chartline.api.billing.shapes import Answered, Asked, Dollars, Listed, OptionalDollars, Shape, dollars, money
 from chartline.api.billing.texts import Reason, Words
 from chartline.api.caller import BILLING, BILLING_CHANGES, Caller, Calling
 from chartline.api.idempotency import once
@@ -83,7 +83,7 @@ class ApplyAsked(Asked):
     """Where credit goes: a claim, or the oldest ones; an amount, or as much as there is and is owed."""
 
     claim_id: UUID | None = None
-    amount: Dollars | None = None
+    amount: OptionalDollars = None
 
 
 class TakeOffAsked(Asked):
@@ -97,7 +97,7 @@ class RefundAsked(Asked):
     """What is given back: an amount, or all that is left."""
 
     reason: Reason
-    amount: Dollars | None = None
+    amount: OptionalDollars = None
 
 
 class ReasonAsked(Asked):

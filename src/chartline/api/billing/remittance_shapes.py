@@ -222,7 +222,7 @@ class TrustAsked(Asked):
     """Trust a payer so far from now on; without a payer, all that have no setting of their own."""
 
     trust: Trust
-    payer_id: Annotated[str, msgspec.Meta(max_length=80, pattern="^[^\\x00-\\x1f\\x7f]*$")] = ""
+    payer_id: Annotated[str, msgspec.Meta(max_length=80, pattern="^[A-Za-z0-9_.:-]*$")] = ""
 
 
 def remittance_shape(row: RemittanceRow) -> RemittanceShape:

@@ -31,6 +31,17 @@ BAD_AMOUNT = ErrorKind(
     "Send the amount named in the fields as a number such as 150.00.",
 )
 
+OptionalDollars = Annotated[
+    Decimal | None,
+    msgspec.Meta(
+        extra_json_schema={
+            "description": "Dollars, at most two decimals; null where nothing is known.",
+            "extra": {"type": [OpenAPIType.NUMBER, OpenAPIType.NULL], "one_of": None},
+        }
+    ),
+]
+"""An amount that may be unknown."""
+
 _CENT = Decimal("0.01")
 _MOST = Decimal(100_000_000)
 _encoder = msgspec.json.Encoder(decimal_format="number")

@@ -11,7 +11,7 @@ import msgspec
 from litestar import Router
 from litestar.params import Parameter
 
-from chartline.api.billing.shapes import Answered, Asked, Dollars, Listed, Shape, dollars, money
+from chartline.api.billing.shapes import Answered, Asked, Dollars, Listed, OptionalDollars, Shape, dollars, money
 from chartline.api.billing.texts import Reason
 from chartline.api.caller import BILLING, BILLING_CHANGES, Calling
 from chartline.api.idempotency import once
@@ -64,7 +64,7 @@ class MoveAsked(Asked):
     kind: MoveKind
     owed: Owed
     reason: Reason
-    amount: Dollars | None = None
+    amount: OptionalDollars = None
 
 
 class ManyAsked(Asked):
