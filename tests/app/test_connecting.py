@@ -38,3 +38,15 @@ def test_the_operator_may_and_so_may_everybody_where_the_host_is_listed(services
     connecting.change(services, organisation, "cli", made, options={"base_url": "http://127.0.0.1:9/"}, operator=True)
     services.settings = replace(services.settings, vendor_hosts=("127.0.0.1",))
     connecting.change(services, organisation, "user:x", made, options={"base_url": "http://127.0.0.1:7/services/"})
+
+
+def test_what_no_call_follows_may_change_on_a_connection_to_this_machine(services: Services, organisation: str) -> None:
+    made = add(services, organisation, LOCAL, operator=True)
+    page = {"patient_page": "https://office.example/chart/{id}", "priority": "2"}
+    connecting.change(services, organisation, "user:x", made, options=page)
+    with services.database.read(organisation) as work:
+        kept = services.connections.get(work, made.id)
+    assert kept.options == LOCAL | page
+    with pytest.raises(ChartlineError) as refused:
+        connecting.change(services, organisation, "user:x", kept, options={"base_url": "http://127.0.0.1:22/"})
+    assert refused.value.problem.code == "connect.local_environment"

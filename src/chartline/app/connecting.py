@@ -39,6 +39,8 @@ LOCAL_ENVIRONMENT = ErrorKind(
     status=422,
 )
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+OWN_OPTIONS = frozenset({"patient_page", "visit_page", "priority", "price_cents"})
+"""Options that pages and routing read and no call follows; every other one may be an address."""
 WRONG_SECRETS = ErrorKind(
     "connect.wrong_secrets",
     Blame.PRACTICE,
@@ -154,14 +156,15 @@ def change(
 ) -> None:
     """Change options, take some away, replace secrets; what is not named stays.
 
-    Raises what ``check_credentials`` raises, and where options change what ``check_reach`` raises.
+    Raises what ``check_credentials`` raises, and where an option that a call may follow changes what ``check_reach``
+    raises.
     """
     gone, fresh = set(unset), dict(secrets or {})
     present = {key: value for key, value in connection.options.items() if key not in gone} | dict(options or {})
     with services.database.read(organisation) as work:
         stored = services.connections.credentials(work, connection)
     check_credentials(vendor(connection.vendor), Credentials({**stored.secrets, **fresh}, present), services.clock)
-    if not operator and present != connection.options:
+    if not operator and _leading(present) != _leading(connection.options):
         check_reach(services, vendor(connection.vendor), present)
     with services.database.work(organisation) as work:
         services.connections.set_options(work, connection.id, present)
@@ -210,3 +213,8 @@ def test(services: Services, organisation: str, actor: str, connection: Connecti
         target = Target("connection", connection.id)
         services.audit.record(work, AuditEvent(actor, "connection.test", target, detail=result))
     return health
+
+
+def _leading(options: Mapping[str, str]) -> dict[str, str]:
+    """The options that a call may follow."""
+    return {name: value for name, value in options.items() if name not in OWN_OPTIONS}
