@@ -43,7 +43,7 @@ from chartline.domains.coverage.subscriber import subscriber_of
 from chartline.domains.practice.coverages import read_coverage
 from chartline.domains.practice.people import read_person
 from chartline.domains.practice.providers import provider_by_npi
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today, read_practice
 from chartline.flows.answers import Answer, answer, come_back, done
 from chartline.flows.ground import FAST, VENDOR, Ground
 from chartline.flows.routing import present_routes
@@ -144,7 +144,7 @@ class AuthorizationStory:
     def _list(self, organisation: str) -> Answer:
         ground = self._ground
         with ground.database.work(organisation) as work:
-            today = work.now.astimezone(office_zone(read_practice(work))).date()
+            today = office_today(work)
             expired = expire_due(work, ground.vault, ground.records, today, ACTOR)
             waiting = find_by_state(work, UNDECIDED, MOST)
             due = [

@@ -21,7 +21,7 @@ from chartline.domains.coverage.subscriber import subscriber_of
 from chartline.domains.coverage.tables import Check
 from chartline.domains.practice.coverages import read_coverage
 from chartline.domains.practice.people import read_person
-from chartline.domains.practice.settings import Practice, office_zone, read_practice
+from chartline.domains.practice.settings import Practice, office_today, read_practice
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import vendor_of
 from chartline.flows.ground import Ground
@@ -103,7 +103,7 @@ def ask_payer(ground: Ground, organisation: str, check_id: str, question: Eligib
     """
     with ground.database.read(organisation) as work:
         check = read(work, check_id)
-        today = work.now.astimezone(office_zone(read_practice(work))).date()
+        today = office_today(work)
     if check.question_id:
         return _fetch(ground, organisation, check)
     if not ground.every(organisation, ChecksCoverage):

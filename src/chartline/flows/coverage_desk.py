@@ -21,7 +21,7 @@ from chartline.domains.coverage.tables import Check
 from chartline.domains.practice.coverages import beneficiary_of, primary_on, read_coverage, write_coverage
 from chartline.domains.practice.day import coverages_of
 from chartline.domains.practice.people import read_person
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today, office_zone, read_practice
 from chartline.domains.sync.changes import note_change
 from chartline.domains.sync.fields import Kind
 from chartline.flows.coverage_asking import NO_SUBSCRIBER, Asked, Insured, ask_payer, question_about
@@ -161,7 +161,7 @@ def set_order(ground: Ground, organisation: str, actor: str, patient_id: str, wa
     """
     with ground.database.work(organisation) as work:
         ground.records.read(work, "Patient", patient_id)
-        today = work.now.astimezone(office_zone(read_practice(work))).date()
+        today = office_today(work)
         known = ordered_coverages(work, ground.records, patient_id)
         facts = {one.id: one.fact for one in known}
         changes = new_orders(known, wanted, today)

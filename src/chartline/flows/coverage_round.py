@@ -23,7 +23,7 @@ from chartline.domains.coverage.rounds import (
 from chartline.domains.coverage.settings import read_coverage_settings
 from chartline.domains.practice.coverages import read_coverage
 from chartline.domains.practice.day import coverages_of
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today, office_zone, read_practice
 from chartline.domains.practice.visits import participant_id, visit_status
 from chartline.flows.answers import Answer, done
 from chartline.flows.coverage_sweep import queue_check
@@ -76,7 +76,7 @@ class CoverageRound:
         with self._ground.database.work(organisation) as work:
             if not read_coverage_settings(work).monthly:
                 return done(month="", gather="")
-            month = work.now.astimezone(office_zone(read_practice(work))).date().replace(day=1)
+            month = office_today(work).replace(day=1)
             return done(month=month.isoformat(), gather="1" if begin_round(work, month) else "")
 
     def _gather(self, organisation: str, month: str, cursor: str) -> Answer:
@@ -112,7 +112,7 @@ class CoverageRound:
         ground, first = self._ground, date.fromisoformat(month)
         with ground.database.work(organisation) as work:
             settings = read_coverage_settings(work)
-            today = work.now.astimezone(office_zone(read_practice(work))).date()
+            today = office_today(work)
             items = due_items(work, first, PORTION)
             since = work.now - timedelta(days=settings.fresh_days)
             recent = latest_answers(work, [item.coverage_id for item in items], since)

@@ -24,7 +24,7 @@ from chartline.domains.coverage.settings import CoverageSettings, read_coverage_
 from chartline.domains.coverage.tables import Check
 from chartline.domains.practice.coverages import read_coverage
 from chartline.domains.practice.day import DayVisit, coverages_of, day_visits
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today, office_zone, read_practice
 from chartline.flows.answers import Answer, answer, come_back, done
 from chartline.flows.coverage_asking import ask_payer, insured_of, question_about
 from chartline.flows.ground import FAST, VENDOR, Ground
@@ -73,7 +73,7 @@ class CoverageSweep:
         if day:
             return done(days=date.fromisoformat(day).isoformat())
         with self._ground.database.read(organisation) as work:
-            today = work.now.astimezone(office_zone(read_practice(work))).date()
+            today = office_today(work)
             ahead = read_coverage_settings(work).days_ahead
         return done(days=" ".join((today + timedelta(days=number)).isoformat() for number in range(ahead + 1)))
 

@@ -17,7 +17,7 @@ from chartline.domains.payments.received import apply, apply_to_oldest, receive
 from chartline.domains.payments.settings import read_money_settings
 from chartline.domains.payments.statement_runs import RunState, begin, go_on
 from chartline.domains.payments.underpayments import compare, unchecked
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today
 from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.links import vendor_of
 from chartline.domains.sync.settings import all_settings
@@ -110,7 +110,7 @@ def queue_payment(ground: Ground, work: Work, payment: str) -> None:
 def office_day(work: Work) -> date:
     """Today on the office's wall; in UTC before the practice is set up."""
     try:
-        return work.now.astimezone(office_zone(read_practice(work))).date()
+        return office_today(work)
     except ChartlineError:
         return work.now.date()
 

@@ -251,7 +251,7 @@ def test_the_letter_names_the_claim_and_the_reason_and_shows_nothing_by_itself(p
     text = letter.text()
     assert named in text
     assert "Zzyzxdottir" in text
-    assert "CO-197: " in text
+    assert text.count("CO-197") == 1
     assert "authorized" in text
     assert "Zzyzxdottir" not in repr(letter)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import Router
 
-from chartline.api.billing.shapes import Answered, Asked, Listed, Shape
+from chartline.api.billing.shapes import Answered, Asked, DoneShape, Listed, Shape
 from chartline.api.caller import BILLING, SYNC_ADMIN, Calling
 from chartline.api.routes import act, read, replace
 from chartline.app.clearinghouses import clearinghouses, set_order, set_route, try_again
@@ -67,12 +67,6 @@ class TestShape(Shape):
     say: str
     do: str
     code: str
-
-
-class DoneShape(Shape):
-    """It was done."""
-
-    done: bool = True
 
 
 @read("/clearinghouses", summary="List clearinghouses")

@@ -91,18 +91,6 @@ class LetterShape(Shape):
     text: str
 
 
-class MadeShape(Shape):
-    """The id of what was made."""
-
-    id: str
-
-
-class DoneShape(Shape):
-    """It was done."""
-
-    done: bool = True
-
-
 class LinkShape(Shape):
     """An address for a person to open; it carries access, so it is not to be kept."""
 

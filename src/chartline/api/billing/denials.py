@@ -21,12 +21,10 @@ from chartline.api.billing.denial_shapes import (
     DenialEventShape,
     DenialShape,
     DenialWhole,
-    DoneShape,
     FollowUpAsked,
     LessonShape,
     LetterShape,
     LinkShape,
-    MadeShape,
     NoteAsked,
     OutcomeAsked,
     ReasonAsked,
@@ -36,7 +34,7 @@ from chartline.api.billing.denial_shapes import (
     deadlines_shape,
     denial_shape,
 )
-from chartline.api.billing.shapes import Answered, Listed, money
+from chartline.api.billing.shapes import Answered, DoneShape, Listed, MadeShape, money
 from chartline.api.caller import BILLING, BILLING_CHANGES, SYNC_ADMIN, Caller, Calling
 from chartline.api.routes import Limit, act, create, read, replace
 from chartline.connect.clearing import AppealsClaims, Contact

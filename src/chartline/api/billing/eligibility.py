@@ -19,7 +19,6 @@ from chartline.api.billing.eligibility_shapes import (
     ChoiceAsked,
     CoverageShape,
     CoveragesShape,
-    DoneShape,
     EligibilityShape,
     OrderAsked,
     OrderShape,
@@ -32,7 +31,7 @@ from chartline.api.billing.eligibility_shapes import (
     ToldShape,
     WarningShape,
 )
-from chartline.api.billing.shapes import Answered, Listed, optional_dollars
+from chartline.api.billing.shapes import Answered, Listed, MadeShape, optional_dollars
 from chartline.api.caller import BILLING_CHANGES, CARE, PEOPLE, SYNC_MANAGE, Caller, Calling
 from chartline.api.idempotency import once
 from chartline.api.routes import IdempotencyKey, Limit, act, read, replace
@@ -51,7 +50,7 @@ from chartline.domains.coverage.questions import PayerChoice, PayerQuestion, pay
 from chartline.domains.coverage.rounds import read_progress
 from chartline.domains.coverage.settings import CoverageSettings, read_coverage_settings
 from chartline.domains.coverage.tables import Check
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today
 from chartline.flows import coverage_desk
 from chartline.kernel.errors import CATALOGUE
 from chartline.kernel.sealed import Sealed
@@ -135,12 +134,12 @@ def put_order(caller: Calling, patient_id: UUID, data: OrderAsked) -> Answered[C
 
 
 @act("/questions/{question_id:uuid}", summary="Decide what another payer means")
-def decide_question(caller: Calling, question_id: UUID, data: ChoiceAsked) -> Answered[DoneShape]:
+def decide_question(caller: Calling, question_id: UUID, data: ChoiceAsked) -> Answered[MadeShape]:
     """Closes the question; coverages are changed by hand, never by this."""
     caller.require(CARE)
     choice = PayerChoice(data.choice)
     coverage_desk.decide_payer(caller.ground, caller.organisation, caller.actor, str(question_id), choice)
-    return Answered(data=DoneShape(id=str(question_id)))
+    return Answered(data=MadeShape(id=str(question_id)))
 
 
 @read("/settings", summary="How the practice asks about coverage")
@@ -169,7 +168,7 @@ def monthly_round(
     """How many coverages are asked about this month, and when the last one is due; null before it began."""
     caller.require(PEOPLE)
     with caller.read() as work:
-        on = month or work.now.astimezone(office_zone(read_practice(work))).date()
+        on = month or office_today(work)
         progress = read_progress(work, on.replace(day=1))
         if progress is None:
             return Answered(data=None)
@@ -283,7 +282,7 @@ def _told(one: Told) -> ToldShape:
 
 def _coverages(caller: Caller, work: Work, patient_id: str) -> CoveragesShape:
     known = coverage_desk.ordered_coverages(work, caller.services.records, patient_id)
-    today = work.now.astimezone(office_zone(read_practice(work))).date()
+    today = office_today(work)
     return CoveragesShape(
         coverages=[_ordered(one, today) for one in known],
         warnings=[

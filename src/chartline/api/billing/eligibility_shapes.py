@@ -184,12 +184,6 @@ class ChoiceAsked(Asked):
     choice: Literal["added", "known", "ended", "wrong"]
 
 
-class DoneShape(Shape):
-    """The id of what was changed."""
-
-    id: str
-
-
 class SettingsAsked(Asked):
     """How the practice asks. ``visitServiceTypes`` maps codes of appointment types to X12 service types."""
 

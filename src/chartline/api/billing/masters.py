@@ -10,7 +10,7 @@ import msgspec
 from litestar import Router
 from litestar.params import Parameter
 
-from chartline.api.billing.shapes import Answered, Asked, Listed, Shape
+from chartline.api.billing.shapes import Answered, Asked, Listed, MadeShape, Shape
 from chartline.api.caller import BILLING, SYNC_ADMIN, Calling
 from chartline.api.idempotency import once
 from chartline.api.routes import IdempotencyKey, Limit, create, read, replace, stated
@@ -46,12 +46,6 @@ class ProviderAsked(Asked):
     taxonomy: Annotated[str, msgspec.Meta(min_length=10, max_length=10)]
     middle: Annotated[str, msgspec.Meta(max_length=60)] = ""
     active: bool = True
-
-
-class MadeShape(Shape):
-    """The id of what was made."""
-
-    id: str
 
 
 class CodeShape(Shape):

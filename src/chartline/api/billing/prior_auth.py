@@ -56,7 +56,7 @@ from chartline.domains.coverage.authorizations.checklist import (
 from chartline.domains.coverage.authorizations.states import AuthorizationState
 from chartline.domains.coverage.authorizations.steps import ByHand, Wanted
 from chartline.domains.coverage.authorizations.uses import Use, uses_of
-from chartline.domains.practice.settings import office_zone, read_practice
+from chartline.domains.practice.settings import office_today, read_practice
 from chartline.flows import authorizations as story
 from chartline.flows.coverage_desk import ordered_coverages
 from chartline.kernel.sealed import Purpose, Sealed
@@ -149,7 +149,7 @@ def put_result(caller: Calling, authorization_id: UUID, data: ResultAsked) -> An
     """For the manual route: whom one spoke with, the reference, the day and the outcome."""
     caller.require(CHANGES)
     with caller.read() as work:
-        today = work.now.astimezone(office_zone(read_practice(work))).date()
+        today = office_today(work)
     typed = ByHand(
         decision=Certified(data.outcome),
         day=data.day or today,

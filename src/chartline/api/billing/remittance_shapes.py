@@ -110,7 +110,7 @@ class UploadShape(Shape):
     problem: str
 
 
-class DoneShape(Shape):
+class PostingShape(Shape):
     """``done`` now, or in line because the remittance is large."""
 
     done: bool

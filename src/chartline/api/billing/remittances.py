@@ -14,13 +14,13 @@ from chartline.api.billing.file_body import FileOperation, arriving
 from chartline.api.billing.remittance_shapes import (
     CandidateShape,
     CreditAsked,
-    DoneShape,
     MatchAsked,
     OutsideShape,
     PartShape,
     PlaceAsked,
     PlanShape,
     PostedShape,
+    PostingShape,
     RemittanceShape,
     TrustAsked,
     TrustShape,
@@ -200,19 +200,19 @@ def plan(caller: Calling, remittance_id: UUID, limit: Limit = 50, cursor: Cursor
 
 
 @act("/{remittance_id:uuid}/post", summary="Post a remittance")
-def post(caller: Calling, remittance_id: UUID) -> Answered[DoneShape]:
+def post(caller: Calling, remittance_id: UUID) -> Answered[PostingShape]:
     """Posts it; posting it again changes nothing. A large one is put in line."""
     return _do(caller, remittance_id, "remittance.post", flow.post_remittance)
 
 
 @act("/{remittance_id:uuid}/release", summary="Let a held remittance go, and post it")
-def release(caller: Calling, remittance_id: UUID) -> Answered[DoneShape]:
+def release(caller: Calling, remittance_id: UUID) -> Answered[PostingShape]:
     """A person says that the money really arrived; a difference waits as unapplied."""
     return _do(caller, remittance_id, "remittance.release", flow.release_remittance)
 
 
 @act("/{remittance_id:uuid}/undo", summary="Take a posting back")
-def undo(caller: Calling, remittance_id: UUID) -> Answered[DoneShape]:
+def undo(caller: Calling, remittance_id: UUID) -> Answered[PostingShape]:
     """A counter-entry for every entry, and every decision off its claim; it may be posted again then."""
     return _do(caller, remittance_id, "remittance.undo", flow.undo_remittance)
 
@@ -270,13 +270,13 @@ def credit(caller: Calling, remittance_id: UUID, data: CreditAsked) -> Answered[
 
 def _do(
     caller: Caller, remittance_id: UUID, action: str, verb: Callable[[Ground, str, str, str], bool]
-) -> Answered[DoneShape]:
+) -> Answered[PostingShape]:
     caller.require(BILLING_CHANGES)
     identity = str(remittance_id)
     done = verb(caller.ground, caller.organisation, identity, caller.actor)
     with caller.work() as work:
         caller.record(work, action, Target("remittance", identity))
-        return Answered(data=DoneShape(done=done, remittance=remittance_shape(read_head(work, identity))))
+        return Answered(data=PostingShape(done=done, remittance=remittance_shape(read_head(work, identity))))
 
 
 def _moved(caller: Caller, work: Work, action: str, identity: str, place: int) -> Answered[RemittanceShape]:

@@ -55,6 +55,18 @@ class Asked(msgspec.Struct, rename="camel", kw_only=True, forbid_unknown_fields=
     """A body that is sent to us; a name that we do not know is refused, for it would be lost silently."""
 
 
+class MadeShape(Shape):
+    """The id of what was made or changed."""
+
+    id: str
+
+
+class DoneShape(Shape):
+    """It was done."""
+
+    done: bool = True
+
+
 class Answered(msgspec.Struct, Generic[T], rename="camel", kw_only=True):
     """A result: ``success`` is true, for what failed is an error with its own body."""
 

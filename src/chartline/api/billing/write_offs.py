@@ -73,7 +73,7 @@ class ManyAsked(Asked):
     items: Annotated[list[MoveAsked], msgspec.Meta(min_length=1, max_length=500)]
 
 
-class DoneShape(Shape):
+class OneShape(Shape):
     """What became of one of many: its id, or the code and the sentence of its problem."""
 
     claim_id: str
@@ -137,7 +137,7 @@ def make_move(caller: Calling, data: MoveAsked, idempotency_key: IdempotencyKey 
 
 
 @act("/batch", summary="Write off or move many open amounts")
-def make_moves(caller: Calling, data: ManyAsked, idempotency_key: IdempotencyKey = None) -> Answered[list[DoneShape]]:
+def make_moves(caller: Calling, data: ManyAsked, idempotency_key: IdempotencyKey = None) -> Answered[list[OneShape]]:
     """All in one transaction; those that cannot be done say why and change nothing. With a key, the same key again
     does nothing more and gives the same answer."""
     caller.require(BILLING_CHANGES)
@@ -154,7 +154,7 @@ def make_moves(caller: Calling, data: ManyAsked, idempotency_key: IdempotencyKey
     return Answered(data=answers)
 
 
-def _each(work: Work, wanted: list[Decided], actor: str, today: date) -> list[DoneShape]:
+def _each(work: Work, wanted: list[Decided], actor: str, today: date) -> list[OneShape]:
     """All at once; where one cannot be done, one by one."""
     try:
         with work.connection.begin_nested():
@@ -162,10 +162,10 @@ def _each(work: Work, wanted: list[Decided], actor: str, today: date) -> list[Do
     except ChartlineError as error:
         if len(wanted) == 1:
             problem = error.problem
-            return [DoneShape(claim_id=wanted[0].claim, id=None, code=problem.code, say=problem.say)]
+            return [OneShape(claim_id=wanted[0].claim, id=None, code=problem.code, say=problem.say)]
         return [done for one in wanted for done in _each(work, [one], actor, today)]
     return [
-        DoneShape(claim_id=one.claim, id=identity, code=None, say=None)
+        OneShape(claim_id=one.claim, id=identity, code=None, say=None)
         for one, identity in zip(wanted, made, strict=True)
     ]
 

@@ -43,7 +43,7 @@ class Letter(Masked):
 def write_letter(claim: Claim, copy: ClaimCopy, denial: Denial, level: int, on: date) -> Letter:
     """The letter of an appeal of a level (1 is the first)."""
     patient, billing = copy.patient, copy.billing
-    reasons = [f"{code}: {label(*code.split('-', 1))}" for code in denial.reasons]
+    reasons = [label(*code.split("-", 1)) for code in denial.reasons]
     name = " ".join(part for part in (patient.first, patient.middle, patient.last) if part)
     facts = (
         ("Patient", name),
