@@ -47,6 +47,19 @@ def test_a_deadline_that_has_passed_stops_pressing(practice: Practice) -> None:
     assert [one.split()[1] for one in titles(practice)] == ["C000002", "C000001"]
 
 
+def test_the_dearest_claim_is_listed_whatever_came_after_it(practice: Practice) -> None:
+    practice.drafted(source(charge(40000, diagnoses=("XX",)), filing_deadline=TODAY + timedelta(days=2)))
+    practice.drafted(*[source(charge(9000, diagnoses=("XX",))) for _ in range(12)])
+    found = [one.split()[1] for one in titles(practice)]
+    assert (found[0], len(found)) == ("C000001", 8)
+
+
+def test_a_held_claim_is_listed_among_any_number_of_drafts(practice: Practice) -> None:
+    practice.drafted(source(charge(40000, diagnoses=("XX",))))
+    practice.drafted(*[source(charge(9000)) for _ in range(110)])
+    assert [one.split()[1] for one in titles(practice)] == ["C000001"]
+
+
 def test_the_queue_costs_the_same_for_one_and_for_many(practice: Practice) -> None:
     practice.drafted(source(charge(diagnoses=("XX",))))
     with counted(practice.database) as first:

@@ -13,7 +13,7 @@ from chartline.connect.facts import VisitStatus
 from chartline.console.charts import Part, stacked_bar
 from chartline.console.desk import tasks
 from chartline.console.forms import Form, typed
-from chartline.console.troubles import sync_troubles
+from chartline.console.troubles import sync_counts, sync_troubles
 from chartline.console.visitor import BILLING, DESK, PEOPLE, Visiting, Visitor
 from chartline.domains.claims import count_by_word
 from chartline.domains.coverage import checks
@@ -57,11 +57,12 @@ def dashboard_page(visitor: Visiting, day: date | None = None) -> Response:
             values["claims_bar"] = stacked_bar([Part(word.value, number) for word, number in words.items()])
             values["remittances"] = count_desk(work)
             values.update(_month(visitor, work, on))
-        values["tasks"] = tasks(visitor, work)
+        counts = sync_counts(work)
+        values["tasks"] = tasks(visitor, work, counts)
         connections = services.connections.all(work) if visitor.may(DESK) else []
         values["workers"] = _workers(visitor, work)
         if visitor.may(DESK):
-            values["sync"] = sync_troubles(work, connections)
+            values["sync"] = sync_troubles(work, connections, counts)
     if visitor.may(DESK):
         values["budgets"] = budgets(services, connections)
     return visitor.page(

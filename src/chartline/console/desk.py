@@ -14,10 +14,9 @@ from urllib.parse import quote
 from chartline.connect.intents import unsettled
 from chartline.console.coverage_tasks import coverage_tasks
 from chartline.console.money_tasks import money_tasks
+from chartline.console.troubles import SyncCounts
 from chartline.console.visitor import BILLING, DESK, PEOPLE, Visitor
 from chartline.console.words import label
-from chartline.domains.sync.cases import count_cases
-from chartline.domains.sync.letters import count_letters
 from chartline.flows.charge_saving import ASKS
 from chartline.kernel.errors import CATALOGUE
 from chartline.platform.database import Work
@@ -38,15 +37,15 @@ class Task:
     job_key: str | None = None
 
 
-def tasks(visitor: Visitor, work: Work) -> list[Task]:
+def tasks(visitor: Visitor, work: Work, counts: SyncCounts) -> list[Task]:
     """Everything that needs a person and that this visitor may see; a constant number of queries."""
     found: list[Task] = []
     if visitor.may(DESK):
-        found += [*_unknown(work), *_issues(visitor, work), *_not_taken(work)]
+        found += [*_unknown(work), *_issues(visitor, work), *_not_taken(counts)]
     if visitor.may(BILLING):
         found += [Task(*one) for one in money_tasks(work, visitor.today(), EACH)]
     if visitor.may(PEOPLE):
-        found += _conflicts(work)
+        found += _conflicts(counts)
         found += [Task(*one) for one in coverage_tasks(work, visitor.today(), EACH)]
     return found
 
@@ -69,10 +68,10 @@ def _issues(visitor: Visitor, work: Work) -> Iterator[Task]:
         yield Task("failed", f"{one.problem.say} ({label(one.job)}{many})", do, link, one.at, one.key)
 
 
-def _not_taken(work: Work) -> Iterator[Task]:
+def _not_taken(counts: SyncCounts) -> Iterator[Task]:
     """Changes of ours that a vendor did not take, by reason, the commonest first."""
     numbers: Counter[str] = Counter()
-    for (_, _, code), number in count_letters(work).items():
+    for (_, _, code), number in counts.letters.items():
         numbers[code] += number
     for code, number in numbers.most_common(EACH):
         known = CATALOGUE.get(code)
@@ -82,8 +81,8 @@ def _not_taken(work: Work) -> Iterator[Task]:
         yield Task("refused", title, do, f"/sync/letters?code={quote(code)}")
 
 
-def _conflicts(work: Work) -> list[Task]:
-    number = count_cases(work)
+def _conflicts(counts: SyncCounts) -> list[Task]:
+    number = sum(counts.cases.values())
     if not number:
         return []
     title = "One record was changed on both sides" if number == 1 else f"{number} records were changed on both sides"

@@ -6,11 +6,12 @@ no amount of their own; they come last.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chartline.domains.claims import Claim, ClaimFilter, Word, WorkAxis, count_stray_reports, list_claims
+from chartline.domains.claims import Claim, Word, claims_to_mend, count_stray_reports
 from chartline.domains.coverage.enrollments import EnrollmentState, count_enrollments
 from chartline.domains.payments.underpayments import UnderpaymentState, count_underpayments
 from chartline.domains.remits import RemittanceState, list_remittances, unmatched
@@ -22,6 +23,9 @@ _MONTH = 30
 _YEAR = timedelta(days=365)
 _FIX, _LOOK, _MATCH, _DISPUTE = 10, 15, 5, 20
 """Minutes for a claim, a remittance, a payment, an underpaid service."""
+
+_WEIGHED = 200
+"""So many claims to mend are weighed against each other, those with the nearest deadlines."""
 
 Told = tuple[str, str, str, str, datetime | None]
 """Word, title, next step, link, since when."""
@@ -65,18 +69,25 @@ def _denials(work: Work, today: date, most: int) -> Iterator[_Scored]:
 
 
 def _claims(work: Work, today: date, most: int) -> Iterator[_Scored]:
-    for one in list_claims(work, ClaimFilter(word=Word.REJECTED), limit=most).claims:
-        do = "Read what the clearinghouse or payer said, correct the claim, and it goes out again."
-        yield _claim(one, today, "rejected", f"Claim {one.number} to {one.payer_name} was rejected", do)
-    drafts = list_claims(work, ClaimFilter(word=Word.DRAFT), limit=100).claims
-    for one in [draft for draft in drafts if draft.work is WorkAxis.HELD][:most]:
+    listed: Counter[str] = Counter()
+    for one in sorted(
+        (_claim(claim, today) for claim in claims_to_mend(work, today, _WEIGHED)),
+        key=lambda each: (-each.score, each.told[3]),
+    ):
+        word = one.told[0]
+        listed[word] += 1
+        if listed[word] <= most:
+            yield one
+
+
+def _claim(claim: Claim, today: date) -> _Scored:
+    word, title = "rejected", f"Claim {claim.number} to {claim.payer_name} was rejected"
+    do = "Read what the clearinghouse or payer said, correct the claim, and it goes out again."
+    if claim.word is not Word.REJECTED:
+        word, title = "held", f"Claim {claim.number} to {claim.payer_name} is held back"
         do = "Look at the findings and correct the claim."
-        if one.hold_reason:
-            do = f"Held: {one.hold_reason}. Release it when it may go."
-        yield _claim(one, today, "held", f"Claim {one.number} to {one.payer_name} is held back", do)
-
-
-def _claim(claim: Claim, today: date, word: str, title: str, do: str) -> _Scored:
+        if claim.hold_reason:
+            do = f"Held: {claim.hold_reason}. Release it when it may go."
     left = ((claim.filing_deadline or claim.service_date + _YEAR) - today).days
     if left <= _MONTH:
         do = f"{do} {_days(left, 'to file')}"

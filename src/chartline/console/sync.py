@@ -19,7 +19,7 @@ from chartline.connect.connections import Connection
 from chartline.console.actors import actor_names
 from chartline.console.failures import BAD_FORM
 from chartline.console.forms import Form, typed, typed_day
-from chartline.console.troubles import SYNCHRONISES, sync_troubles
+from chartline.console.troubles import SYNCHRONISES, sync_counts, sync_troubles
 from chartline.console.visitor import DESK, OPERATIONS, SYNC_STARTS, Visiting, Visitor
 from chartline.domains.sync.runs import OVER, RunFilter, RunState, What
 from chartline.flows import sync_desk
@@ -42,7 +42,7 @@ def sync_page(visitor: Visiting) -> Response:
     visitor.require(DESK)
     connections, ground = synchronised(visitor), visitor.services.ground
     with visitor.read() as work:
-        troubles = {one.connection.id: one for one in sync_troubles(work, connections)}
+        troubles = {one.connection.id: one for one in sync_troubles(work, connections, sync_counts(work))}
     return visitor.page(
         "sync.html",
         "sync",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from chartline.app.vendors import vendor
 from chartline.connect.connections import Connection
 from chartline.domains.sync.cases import open_cases
+from chartline.domains.sync.fields import Kind
 from chartline.domains.sync.letters import count_letters
 from chartline.domains.sync.runs import RunFilter, RunState, SyncRun, last_runs, list_runs
 from chartline.domains.sync.settings import SyncSettings, all_settings
@@ -49,9 +50,22 @@ class SyncTrouble:
         return not (self.word or self.dead or self.conflicts or self.failed)
 
 
-def sync_troubles(work: Work, connections: Sequence[Connection]) -> list[SyncTrouble]:
-    """Each connection that synchronises, and what is wrong there; five queries for all."""
-    letters, cases, settings, last = count_letters(work), open_cases(work), all_settings(work), last_runs(work)
+@dataclass(frozen=True, slots=True)
+class SyncCounts:
+    """Dead letters by connection, kind and reason, and records that differ by connection."""
+
+    letters: dict[tuple[str, Kind, str], int]
+    cases: dict[str, int]
+
+
+def sync_counts(work: Work) -> SyncCounts:
+    """What waits for a person; two queries."""
+    return SyncCounts(count_letters(work), open_cases(work))
+
+
+def sync_troubles(work: Work, connections: Sequence[Connection], counts: SyncCounts) -> list[SyncTrouble]:
+    """Each connection that synchronises, and what is wrong there; three queries for all."""
+    settings, last = all_settings(work), last_runs(work)
     broken = list_runs(work, RunFilter(state=RunState.FAILED, since=work.now - LATELY)).runs
     found: list[SyncTrouble] = []
     for one in connections:
@@ -65,9 +79,9 @@ def sync_troubles(work: Work, connections: Sequence[Connection]) -> list[SyncTro
             if run.connection == one.id and _since(done.get(run.what), run)
         }
         word = "disabled" if not (one.enabled and present.enabled) else "paused" if present.paused else ""
-        dead = sum(number for (of, _, _), number in letters.items() if of == one.id)
+        dead = sum(number for (of, _, _), number in counts.letters.items() if of == one.id)
         at = max((run.finished for run in done.values() if run.finished), default=None)
-        found.append(SyncTrouble(one, word, at, dead, cases.get(one.id, 0), tuple(failed.values())))
+        found.append(SyncTrouble(one, word, at, dead, counts.cases.get(one.id, 0), tuple(failed.values())))
     return found
 
 

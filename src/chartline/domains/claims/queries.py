@@ -187,6 +187,18 @@ def list_claims(work: Work, asked: ClaimFilter, cursor: str | None = None, limit
     return ClaimPage(claims, f"{last.service_date.isoformat()}~{last.id}" if last else None)
 
 
+def claims_to_mend(work: Work, today: date, limit: int) -> list[Claim]:
+    """Rejected claims and held drafts, the nearest filing deadline first, those that missed it last; one query."""
+    columns = claim_table.c
+    axes = (columns.work_axis, columns.submission_axis, columns.adjudication_axis)
+    held = [each for each in axes_of(Word.DRAFT) if each[0] == WorkAxis.HELD.value]
+    query = work.select(claim_table).where(sa.tuple_(*axes).in_([*axes_of(Word.REJECTED), *held]))
+    missed = sa.case((columns.filing_deadline < today, 1), else_=0)
+    # Without a deadline of the payer's the eldest service is the next to be too late.
+    soonest = query.order_by(missed, columns.filing_deadline.asc().nulls_last(), columns.service_date, columns.id)
+    return [Claim.of(row) for row in work.rows(soonest.limit(limit))]
+
+
 def count_by_word(work: Work, asked: ClaimFilter | None = None) -> dict[Word, int]:
     """How many claims stand where; one query. Words without claims count 0."""
     columns = claim_table.c

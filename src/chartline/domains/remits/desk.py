@@ -115,17 +115,21 @@ LOOSE = (MatchState.UNMATCHED.value, MatchState.UNAPPLIED.value)
 
 
 def count_desk(work: Work) -> dict[str, int]:
-    """How many remittances are held, how many wait for a click, and how many parts are unmatched; three queries."""
+    """How many remittances are held, how many wait for a click, and how many parts are unmatched; two queries."""
     heads, parts = remittance_table.c, remittance_claim_table.c
-    held = sa.select(sa.func.count()).where(work.mine(remittance_table), heads.state == RemittanceState.HELD.value)
+    standing = (
+        sa.select(heads.state, sa.func.count().label("number"))
+        .where(
+            work.mine(remittance_table), heads.state.in_([RemittanceState.HELD.value, RemittanceState.WAITING.value])
+        )
+        .group_by(heads.state)
+    )
     loose = sa.select(sa.func.count()).where(
         work.mine(remittance_claim_table), parts.claim_id.is_(None), parts.state.in_(LOOSE), parts.match_reason != ""
     )
-    waiting = sa.select(sa.func.count()).where(
-        work.mine(remittance_table), heads.state == RemittanceState.WAITING.value
-    )
+    numbers = {row["state"]: int(row["number"]) for row in work.rows(standing)}
     return {
-        "held": int(work.scalar(held)),
+        "held": numbers.get(RemittanceState.HELD.value, 0),
         "unmatched": int(work.scalar(loose)),
-        "waiting": int(work.scalar(waiting)),
+        "waiting": numbers.get(RemittanceState.WAITING.value, 0),
     }
