@@ -129,6 +129,9 @@ class House:
             until(lambda: not self._busy(), seconds, pause=0.05)
             due = self._due()
             if due is None:
+                # What waited may have been put in line between the two looks.
+                if self._busy():
+                    continue
                 return
             self.keeper.jump(due + timedelta(seconds=1), SPEED)
             until(lambda left=due: self._busy() or self._due() != left, seconds, pause=0.03)

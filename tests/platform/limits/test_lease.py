@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from tests.platform.limits import hammer
 from tests.support.clocks import START, jump, shared_clock
+from tests.support.waiting import until
 
 from chartline.kernel.clock import Clock, SystemClock
 from chartline.platform.database import Database, metadata, open_database
@@ -168,20 +169,22 @@ def test_a_manual_sync_and_a_schedule_share_one_budget(database: Database) -> No
     assert isinstance(by_schedule.acquire(SLOW, "only", 0), NoBudget)
 
 
-def test_waiting_callers_are_counted_also_from_another_process(database: Database) -> None:
-    policies = {"vendor": Policy({"tier": Rate(1, 3600.0)})}
-    here, elsewhere = Limiter(database, policies), Limiter(database, policies)
+def test_waiting_callers_are_counted_also_from_another_process(database_url: str, tmp_path: Path) -> None:
+    clock = tmp_path / "clock.json"
+    opened = open_database(database_url, shared_clock(clock))
+    policies = {"vendor": Policy({"tier": Rate(1, 1800.0)})}
+    here, elsewhere = Limiter(opened, policies), Limiter(opened, policies)
     take(here, "vendor/a", "tier")
-    threads = [threading.Thread(target=here.acquire, args=("vendor/a", "tier", 1.0)) for _ in range(3)]
+    threads = [threading.Thread(target=here.acquire, args=("vendor/a", "tier", 3600.0)) for _ in range(3)]
     for thread in threads:
         thread.start()
-    seen = {0}
-    while any(thread.is_alive() for thread in threads):
-        seen |= {here.waiting("vendor/a", "tier"), elsewhere.waiting("vendor/a", "tier")}
-    assert max(seen) == 3
+    for limiter in (here, elsewhere):
+        until(lambda one=limiter: one.waiting("vendor/a", "tier") == 3)
+    jump(clock, START + timedelta(hours=2), 1.0)  # their patience is over
     for thread in threads:
         thread.join()
     assert here.waiting("vendor/a", "tier") == 0
+    opened.close()
 
 
 def test_the_forecast_begins_with_what_is_used_now(database: Database) -> None:
