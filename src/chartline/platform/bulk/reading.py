@@ -28,6 +28,7 @@ from chartline.platform.records.statements import (
     among,
     among_texts,
     both,
+    ours,
     own,
     part,
     postgresql,
@@ -208,7 +209,7 @@ class Reader:
             return []
         query = part(
             f"SELECT {COLUMNS} FROM resource r WHERE {{0}} AND {{1}} AND NOT r.deleted",
-            Part("r.organisation_id = ?", (own(verifier.work),)),
+            ours(verifier.work, "r"),
             among("r.key", asked, on_postgresql=postgresql(verifier.work)),
         )
         members = Members(plan.patients)

@@ -13,7 +13,7 @@ from chartline.platform.database import Work
 from chartline.platform.records.keys import Keys
 from chartline.platform.records.reach import Reach
 from chartline.platform.records.rows import COLUMNS, Kept, kept, plain, stored
-from chartline.platform.records.statements import Part, among, own, part, postgresql, rows_of, run
+from chartline.platform.records.statements import among, ours, own, part, postgresql, rows_of, run
 from chartline.platform.records.stored import Stored
 from chartline.platform.vault import Vault
 
@@ -40,10 +40,9 @@ def many(
     asked = sorted({keys.resource(rtype, identity) for rtype, identity in wanted if reach.covers(rtype)})
     if not asked:
         return {}
-    mine = Part("r.organisation_id = ?", (own(work),))
     listed = among("r.key", asked, on_postgresql=postgresql(work))
     rows = rows_of(
-        work, part(f"SELECT {COLUMNS} FROM resource r WHERE {{0}} AND {{1}} AND NOT r.deleted", listed, mine)
+        work, part(f"SELECT {COLUMNS} FROM resource r WHERE {{0}} AND {{1}} AND NOT r.deleted", listed, ours(work, "r"))
     )
     found = (seen(vault, work, kept(row), reach) for row in rows)
     return {(one.type, one.id): one for one in found if one is not None}
@@ -54,10 +53,9 @@ def versions(work: Work, keys: Keys, wanted: Sequence[tuple[str, str]]) -> dict[
     asked = sorted({keys.resource(rtype, identity) for rtype, identity in wanted})
     if not asked:
         return {}
-    mine = Part("r.organisation_id = ?", (own(work),))
     listed = among("r.key", asked, on_postgresql=postgresql(work))
     query = "SELECT r.rtype, r.id, r.version FROM resource r WHERE {0} AND {1} AND NOT r.deleted"
-    return {(str(row[0]), str(row[1])): int(str(row[2])) for row in rows_of(work, part(query, listed, mine))}
+    return {(str(row[0]), str(row[1])): int(str(row[2])) for row in rows_of(work, part(query, listed, ours(work, "r")))}
 
 
 def seen(vault: Vault, work: Work, row: Kept, reach: Reach) -> Stored | None:

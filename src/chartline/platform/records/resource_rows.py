@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from chartline.platform.database import Work
 from chartline.platform.records.rows import COLUMNS, Kept, kept, micros, place
 from chartline.platform.records.statements import Part as Piece
-from chartline.platform.records.statements import among, do, do_many, own, part, postgresql, rows_of
+from chartline.platform.records.statements import among, do, do_many, ours, own, part, postgresql, rows_of
 from chartline.platform.records.stored import Stored
 from chartline.platform.vault import Vault
 
@@ -44,13 +44,12 @@ class Stamps:
 def locked(work: Work, keys: Sequence[int]) -> tuple[list[Kept], Stamps | None]:
     """The rows of keys (ascending), locked in that order until the transaction ends; and the stamps."""
     asked = among("r.key", keys, on_postgresql=postgresql(work))
-    mine = Piece("r.organisation_id = ?", (own(work),))
     lock = " FOR UPDATE" if postgresql(work) else ""
     query = part(
         f"SELECT {COLUMNS}, {{0}} FROM resource r WHERE {{1}} AND {{2}} ORDER BY r.key{lock}",
         _stamps(work),
         asked,
-        mine,
+        ours(work, "r"),
     )
     rows = rows_of(work, query)
     return [kept(row) for row in rows], _seen(rows[0][-2:]) if rows else None
