@@ -77,9 +77,13 @@ class Database:
         self._turns = turns_of(None if self.postgresql else engine.url.database)
 
     @contextmanager
-    def work(self, organisation: str) -> Generator[Work, None, None]:
-        """A writing transaction of one organisation; commits at the end, rolls back on any exception."""
-        with _plain_errors(), self._turns.turn(), self._writer.begin() as connection:
+    def work(self, organisation: str, *, gives_way: bool = False) -> Generator[Work, None, None]:
+        """A writing transaction of one organisation; commits at the end, rolls back on any exception.
+
+        One that ``gives_way`` begins when no other writer of this process waits for the embedded database: for what
+        nobody waits for.
+        """
+        with _plain_errors(), self._turns.turn(gives_way=gives_way), self._writer.begin() as connection:
             self._set_organisation(connection, organisation)
             yield Work(connection, self.clock, organisation)
 

@@ -20,6 +20,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from chartline.kernel.errors import Again, Blame, ChartlineError, Problem, StopRun
+from chartline.platform.database.turns import turns_of
 from chartline.platform.jobs.problems import FAILED
 
 APPLICATION = "chartline"
@@ -27,6 +28,10 @@ APPLICATION = "chartline"
 VERSION = "1"
 """The number of our job bodies' shape. Raise it when steps change, and keep the old bodies for one release."""
 
+
+_CHANGES = ("INSERT", "UPDATE", "DELETE", "BEGIN ")
+"""How statements begin before which SQLite's driver takes the lock, or that take it themselves."""
+_TURN = "turn"
 
 SETTINGS_SECONDS = 5.0
 """Real seconds for which a running worker goes on with the settings of a queue that another process has changed."""
@@ -81,6 +86,7 @@ def engine_of(url: sa.URL, *, pool: int) -> sa.Engine:
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(url, pool_size=pool, max_overflow=5, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
+        _queue_up(engine)
         return engine
     return sa.create_engine(
         url,
@@ -98,6 +104,26 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     for setting in ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
+
+
+def _queue_up(engine: sa.Engine) -> None:
+    """Let the engine's writers stand in line with ours: SQLite's own waiting would let them starve behind us.
+
+    The turn begins with the first change of a transaction, as its lock does, and ends with the connection's way back
+    into the pool.
+    """
+    turns = turns_of(engine.url.database)
+
+    def take(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip()[:6].upper() in _CHANGES and not connection.info.get(_TURN):
+            connection.info[_TURN] = turns.take()
+
+    def give_back(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        if entry.info.pop(_TURN, False):
+            turns.give_back()
+
+    event.listen(engine, "before_cursor_execute", take)
+    event.listen(engine, "checkin", give_back)
 
 
 def open_client(engine: sa.Engine) -> DBOSClient:
