@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.domains.claims.rules.examples import CLEAN, has, second, stay, tooth
 from tests.domains.money_world import Practice, report, source
 
-from chartline.domains.claims import Claim, ClaimCopy, ClaimSource, draft_many, read_claim, record_reports
+from chartline.domains.claims import (
+    AdjudicationAxis,
+    Claim,
+    ClaimCopy,
+    ClaimSource,
+    EventKind,
+    draft_many,
+    history,
+    read_claim,
+    record_reports,
+)
 from chartline.domains.claims.copy import open_copies
 from chartline.domains.claims.publish import fhir_claim, response_id
 from chartline.domains.claims.source import CopySource
@@ -73,3 +85,34 @@ def test_a_void_names_the_payers_number_of_what_it_voids(practice: Practice) -> 
     assert related["reference"] == {"system": "urn:chartline:payer-claim-number", "value": "ICN-55"}
     assert wrong(whole) == []
     assert wrong(published(practice, "ClaimResponse", response_id(claim))) == []
+
+
+def test_a_report_that_says_again_what_is_known_makes_no_version(practice: Practice) -> None:
+    (claim,) = practice.sent(source())
+
+    def versions() -> tuple[int, int]:
+        with practice.work() as work:
+            read = practice.records.read
+            return read(work, "Claim", claim).version, read(work, "ClaimResponse", response_id(claim)).version
+
+    def reported(sender: str, **more: Any) -> None:
+        with practice.work() as work:
+            one = report("C000001V1", "A", sender=sender, **more)
+            assert record_reports(work, practice.vault, practice.records, [one]).applied == 1
+
+    reported("house")
+    first = versions()
+    reported("payer", from_payer=True)  # it goes on to the payer, who has it: still accepted, still queued
+    with practice.work() as work:
+        assert read_claim(work, claim).adjudication is AdjudicationAxis.PENDING
+    second = versions()
+    reported("payer again", from_payer=True)
+    assert versions() == second
+    reported("the payer's number", from_payer=True, payer_number="ICN-55")
+    assert versions() == (second[0], second[1] + 1)
+    assert first[0] == second[0]
+    # The day of the answer is the day on which it changed something, however often it is published.
+    answer = published(practice, "ClaimResponse", response_id(claim))
+    with practice.work() as work:
+        heard = next(event for event in history(work, claim) if event.kind == EventKind.ACKNOWLEDGED)
+    assert text(answer, "created") == heard.at.date().isoformat()

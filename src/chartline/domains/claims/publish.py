@@ -7,6 +7,8 @@ is found again; when a corrected version replaces one that was answered, the res
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -59,13 +61,18 @@ def claim_resources(
     copies = copies or {}
     missing = [claim.id for claim in claims if claim.id not in copies]
     opened = copies | open_copies(work, vault, missing)
-    before = _answered_before(work, [claim.id for claim in claims if claim.version > 1 and not _answered(claim)])
+    answers = _last_answers(work, [claim.id for claim in claims if claim.version > 1 or _answered(claim)])
     made: list[JsonObject] = []
     for claim in claims:
         made.append(fhir_claim(claim, opened[claim.id]))
-        if _answered(claim) or claim.id in before:
-            made.append(fhir_response(claim))
+        if _answered(claim) or claim.id in answers:
+            made.append(fhir_response(claim, answers.get(claim.id, claim.updated).date()))
     return made
+
+
+def shows_the_same(before: Claim, after: Claim) -> bool:
+    """Whether a change shows in nothing that is published: a report that only says again what is known."""
+    return replace(before, events=after.events, updated=after.updated) == after
 
 
 def response_id(claim: str) -> str:
@@ -131,8 +138,11 @@ def fhir_claim(claim: Claim, copy: ClaimCopy) -> JsonObject:
     return without_empty(resource)
 
 
-def fhir_response(claim: Claim) -> JsonObject:
-    """What is known of the answer, as FHIR R4 ClaimResponse; cancelled while a later version has none yet."""
+def fhir_response(claim: Claim, day: date) -> JsonObject:
+    """What is known of the answer, as FHIR R4 ClaimResponse; cancelled while a later version has none yet.
+
+    ``day`` is when an answer last changed something.
+    """
     answered = _answered(claim)
     rejected = claim.submission is SubmissionAxis.REJECTED
     decided = claim.adjudication in DECIDED
@@ -154,7 +164,7 @@ def fhir_response(claim: Claim) -> JsonObject:
         "type": concept(CLAIM_TYPE, _TYPES[claim.kind]),
         "use": "claim",
         "patient": reference("Patient", claim.patient_id),
-        "created": claim.updated.date().isoformat(),
+        "created": day.isoformat(),
         "insurer": payer_reference(claim.payer_id, claim.payer_name),
         "request": reference("Claim", claim.id),
         "outcome": "error" if rejected else "complete" if decided else "queued",
@@ -179,10 +189,10 @@ def _answered(claim: Claim) -> bool:
     return heard or claim.adjudication is not AdjudicationAxis.NONE
 
 
-def _answered_before(work: Work, claims: Collection[str]) -> set[str]:
-    """Which of these claims had an answer to an earlier version; one query, none without claims."""
+def _last_answers(work: Work, claims: Collection[str]) -> dict[str, datetime]:
+    """When an answer last changed something on each of these claims, on whatever version; one query, or none."""
     if not claims:
-        return set()
+        return {}
     columns = claim_event_table.c
     heard = sa.or_(
         sa.and_(
@@ -191,8 +201,12 @@ def _answered_before(work: Work, claims: Collection[str]) -> set[str]:
         ),
         columns.axis == "adjudication",
     )
-    query = work.select(claim_event_table, columns.claim_id).where(columns.claim_id.in_(list(claims)), heard)
-    return {row["claim_id"] for row in work.rows(query.distinct())}
+    query = (
+        work.select(claim_event_table, columns.claim_id, sa.func.max(columns.at).label("at"))
+        .where(columns.claim_id.in_(list(claims)), columns.before != columns.after, heard)
+        .group_by(columns.claim_id)
+    )
+    return {row["claim_id"]: row["at"] for row in work.rows(query)}
 
 
 def _provider(npi: str, name: str) -> JsonObject:
@@ -236,10 +250,10 @@ def _dotted(code: str) -> str:
 
 def without_empty(value: JsonObject) -> JsonObject:
     """FHIR has no empty lists: leave such members out, in items too."""
-    return {
-        name: [without_empty(one) if isinstance(one, dict) else one for one in member]
-        if isinstance(member, list)
-        else member
-        for name, member in value.items()
-        if member != []
-    }
+    found: JsonObject = {}
+    for name, member in value.items():
+        if not isinstance(member, list):
+            found[name] = member
+        elif member:
+            found[name] = [without_empty(one) if isinstance(one, dict) else one for one in member]
+    return found

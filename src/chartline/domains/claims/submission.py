@@ -18,7 +18,7 @@ from chartline.domains.claims.changes import ClaimChanges, seal_messages
 from chartline.domains.claims.claim import Claim
 from chartline.domains.claims.events import EventKind
 from chartline.domains.claims.numbers import read_reference
-from chartline.domains.claims.publish import publish_claims
+from chartline.domains.claims.publish import publish_claims, shows_the_same
 from chartline.domains.claims.tables import claim_table, stray_report_table
 from chartline.kernel.ids import derived_id
 from chartline.platform.database import Work
@@ -76,7 +76,8 @@ def record_reports(
 ) -> ReportsTaken:
     """Take reports in their order; a constant number of queries apart from publishing the claims that moved."""
     changes = ClaimChanges(work, _asked(reports), actor)
-    finder = _Finder(changes.claims)
+    before = changes.claims
+    finder = _Finder(before)
     known = changes.known_sources([_source(report) for report in reports])
     applied = repeated = stale = stray = 0
     for report in reports:
@@ -99,7 +100,9 @@ def record_reports(
             applied += 1
     moved = changes.changed
     changes.save()
-    publish_claims(work, vault, records, list(moved.values()))
+    # Most reports say again what is known: a version of each would tell nobody anything.
+    news = [claim for identity, claim in moved.items() if not shows_the_same(before[identity], claim)]
+    publish_claims(work, vault, records, news)
     return ReportsTaken(applied, repeated, stale, stray)
 
 
