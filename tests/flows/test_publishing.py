@@ -8,7 +8,14 @@ import pytest
 import sqlalchemy as sa
 from tests.support.filled import Filled
 
-from chartline.domains.practice.due import Due, any_due, count_due, owe, take_due
+from chartline.domains.practice.due import (
+    Due,
+    any_due,
+    count_due,
+    due,
+    owe,
+    take_off,
+)
 from chartline.flows.ground import Ground
 from chartline.flows.publishing import PAUSE, PUBLISH, queue_publishing
 from chartline.kernel.ids import new_id
@@ -54,5 +61,18 @@ def test_those_who_ask_within_a_pause_share_a_run_that_begins_a_pause_later_at_l
         assert min(runs) - min(asked) <= 2 * PAUSE
         assert all(run.timestamp() % timedelta(minutes=5).total_seconds() == 0 for run in runs)
         assert count_due(work) == 3
-        assert len(take_due(work, Due.STANDING, 50)) == 3
+        # All of it is old enough for the run that was put in line for it.
+        noted = due(work, Due.STANDING, 50, max(runs) - PAUSE)
+        assert len(noted) == 3
+        take_off(work, Due.STANDING, noted)
         assert not any_due(work)
+
+
+def test_what_was_noted_since_is_left_for_its_own_run(practice: tuple[Ground, str]) -> None:
+    ground, organisation = practice
+    with ground.database.work(organisation) as work:
+        owe(work, Due.STANDING, [new_id()])
+        noted = work.now
+    with ground.database.work(organisation) as work:
+        assert due(work, Due.STANDING, 50, noted - timedelta(seconds=1)) == []
+        assert len(due(work, Due.STANDING, 50, noted)) == 1

@@ -35,7 +35,12 @@ class WeeklyDigest:
         return run.step("keep", self._keep, run.organisation)
 
     def _keep(self, organisation: str) -> Answer:
-        with self._ground.database.work(organisation) as work:
+        # Composed without a lock: it looks at a whole week, and nobody is to wait for that.
+        with self._ground.database.read(organisation) as work:
             week = last_monday(work.now.astimezone(zone_of(work)).date())
-            new = kept_text(work, week) is None and keep(work, compose(work, week))
+            digest = compose(work, week) if kept_text(work, week) is None else None
+        if digest is None:
+            return done(week=week.isoformat(), kept="before")
+        with self._ground.database.work(organisation) as work:
+            new = keep(work, digest)
         return done(week=week.isoformat(), kept="new" if new else "before")

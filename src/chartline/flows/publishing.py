@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from chartline.domains.claims.publish import publish_claims
 from chartline.domains.claims.publish_money import publish_money
 from chartline.domains.claims.queries import read_claims
-from chartline.domains.practice.due import AT_ONCE, Due, any_due, owe, take_due
+from chartline.domains.practice.due import AT_ONCE, Due, any_due, due, take_off
 from chartline.domains.remits.publishing import publish_portion
 from chartline.flows.answers import Answer, done
 from chartline.flows.ground import FAST, Ground
@@ -57,9 +57,13 @@ class Publishing:
 
     def _publish(self, organisation: str) -> Answer:
         ground = self._ground
-        with ground.database.work(organisation) as work:
-            owed = take_due(work, Due.CLAIM, AT_ONCE)
-            moved = take_due(work, Due.STANDING, AT_ONCE)
+        with ground.database.work(organisation, gives_way=True) as work:
+            # What was noted since goes through further hands, and has a run of its own.
+            noted = work.now - PAUSE
+            owed = due(work, Due.CLAIM, AT_ONCE, noted)
+            moved = due(work, Due.STANDING, AT_ONCE, noted)
+            take_off(work, Due.CLAIM, owed)
+            take_off(work, Due.STANDING, moved)
             found = read_claims(work, {*owed, *moved}, lock=True)
             whole = [found[one] for one in owed if one in found]
             publish_claims(work, ground.vault, ground.records, whole)
@@ -75,12 +79,12 @@ class Publishing:
     def _explain(self, organisation: str) -> int:
         """The next claims of a remittance that is due; it leaves the list with its last ones."""
         ground = self._ground
-        with ground.database.work(organisation) as work:
-            taken = take_due(work, Due.REMITTANCE, 1)
-            if not taken:
+        with ground.database.work(organisation, gives_way=True) as work:
+            found = due(work, Due.REMITTANCE, 1, work.now - PAUSE)
+            if not found:
                 return 0
-            places = publish_portion(work, ground.vault, ground.records, taken[0])
-            if places:
-                owe(work, Due.REMITTANCE, taken)
+            places = publish_portion(work, ground.vault, ground.records, found[0])
+            if not places:
+                take_off(work, Due.REMITTANCE, found)
         # The last look at a remittance finds nothing left, and others may be due behind it.
         return places or 1

@@ -14,7 +14,7 @@ from tests.domains.remittances import decided, provider, raw, remittance, revers
 
 from chartline.domains.claims.tables import claim_event_table, claim_table
 from chartline.domains.ledger import entry_line_table, entry_table, trial_balance
-from chartline.domains.practice.due import Due, take_due
+from chartline.domains.practice.due import Due, due
 from chartline.domains.remits import (
     Delivery,
     RemittanceState,
@@ -187,7 +187,7 @@ def test_a_remittance_that_is_being_taken_in_is_not_posted_and_goes_on_where_it_
     with busy.work() as work:
         assert prove(work).agrees
         assert post(work, busy.vault, busy.records, identity).entries == 0
-        assert take_due(work, Due.REMITTANCE, 9) == [identity]
+        assert due(work, Due.REMITTANCE, 9, work.now) == [identity]
 
 
 def _ids(work: Work) -> list[str]:

@@ -9,6 +9,7 @@ never waits for it (decision 0020).
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -48,17 +49,21 @@ def owe(work: Work, kind: Due, subjects: Collection[str]) -> None:
     work.insert_new_rows(publication_due_table, rows)
 
 
-def take_due(work: Work, kind: Due, limit: int) -> list[str]:
-    """Take the oldest of one kind off the list; they are published in this transaction or stay on it."""
+def due(work: Work, kind: Due, limit: int, until: datetime) -> list[str]:
+    """The oldest of one kind, of those that were noted until then; another worker passes over them meanwhile."""
     columns = publication_due_table.c
-    query = work.select(publication_due_table, columns.subject).where(columns.kind == kind.value)
-    # Another worker takes others: two that publish the same would only wait for each other.
-    query = query.order_by(columns.since, columns.subject).limit(limit).with_for_update(skip_locked=True)
-    taken = [row["subject"] for row in work.rows(query)]
-    if taken:
-        condition = sa.and_(columns.kind == kind.value, columns.subject.in_(taken))
+    query = work.select(publication_due_table, columns.subject)
+    query = query.where(columns.kind == kind.value, columns.since <= until).order_by(columns.since, columns.subject)
+    # Two that publish the same would only wait for each other.
+    return [row["subject"] for row in work.rows(query.limit(limit).with_for_update(skip_locked=True))]
+
+
+def take_off(work: Work, kind: Due, subjects: Collection[str]) -> None:
+    """Take these off the list, for they are published in this transaction."""
+    if subjects:
+        columns = publication_due_table.c
+        condition = sa.and_(columns.kind == kind.value, columns.subject.in_(list(subjects)))
         work.execute(work.delete(publication_due_table).where(condition))
-    return taken
 
 
 def any_due(work: Work) -> bool:
