@@ -100,6 +100,7 @@ claim_event_table = sa.Table(
     sa.Column("exchange_id", sa.String(40)),
     sa.Column("sealed", sa.LargeBinary),
     sa.UniqueConstraint("organisation_id", "claim_id", "source"),
+    sa.Index(None, "organisation_id", "kind", "at", "claim_id"),
     sa.ForeignKeyConstraint(["organisation_id", "claim_id"], ["claim.organisation_id", "claim.id"]),
 )
 

@@ -248,6 +248,14 @@ def events(work: Work, scope: Scope, amount: str, told: Told = None) -> Rows:
     ``denied``, ``passed``, ``partly``) inside the span, one row and 1 each."""
     known = scope.known_until
     kinds = (EventKind.SUBMITTED, EventKind.ADJUDICATED, *TROUBLES)
+    sent = amount in ("submitted", "clean")
+    # Only claims to which it happened inside the span: a week is not to cost what a year does.
+    inside = sa.select(event.claim_id).where(
+        work.mine(claim_event_table),
+        event.kind == (EventKind.SUBMITTED if sent else EventKind.ADJUDICATED).value,
+        event.at >= scope.first_moment,
+        event.at < scope.next_moment,
+    )
     turns = (
         sa.select(
             event.claim_id,
@@ -258,6 +266,7 @@ def events(work: Work, scope: Scope, amount: str, told: Told = None) -> Rows:
         )
         .where(
             work.mine(claim_event_table),
+            event.claim_id.in_(inside),
             event.kind.in_([one.value for one in kinds]),
             *([] if known is None else [event.at < known]),
             sa.or_(event.kind != EventKind.ADJUDICATED.value, event.source.is_(None), ~decision_undone(known)),
@@ -265,7 +274,6 @@ def events(work: Work, scope: Scope, amount: str, told: Told = None) -> Rows:
         .group_by(event.claim_id)
         .subquery("turn")
     )
-    sent = amount in ("submitted", "clean")
     at = turns.c.sent if sent else turns.c.decided
     untroubled = sa.or_(turns.c.troubled.is_(None), turns.c.troubled > turns.c.decided)
     conditions: dict[str, list[sa.ColumnElement[bool]]] = {
