@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -45,13 +46,16 @@ is not), and the newest exchange with the vendor."""
 class Installation:
     """Answers ``sandbox.week.pace.Watch`` and ``sandbox.week.play.House`` for one practice."""
 
-    def __init__(self, services: Services, organisation: str, workers: list[Process]) -> None:
-        self._services, self._organisation, self._workers = services, organisation, workers
+    def __init__(
+        self, services: Services, organisation: str, workers: list[Process], aside: Collection[str] = ()
+    ) -> None:
+        """``aside`` are jobs that nobody waits for; they do not count as work under way."""
+        self._services, self._organisation, self._workers, self._aside = services, organisation, workers, aside
 
     def load(self) -> Load:
         """What is under way now, read from the database in two statements: it is asked many times a second."""
         services = self._services
-        busy = services.jobs.unfinished(self._organisation)
+        busy = services.jobs.unfinished(self._organisation, but=self._aside)
         with services.database.read(self._organisation) as work:
             row = work.connection.execute(_STATE, {"organisation": self._organisation}).one()
         now = services.clock.now()

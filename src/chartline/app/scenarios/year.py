@@ -17,6 +17,7 @@ from chartline.app.scenarios.year_state import YearState
 from chartline.app.services import Services, open_services
 from chartline.app.stage import Stage
 from chartline.app.upgrade import upgrade
+from chartline.flows.publishing import PAUSE, PUBLISH
 from chartline.kernel.settings import Settings
 from chartline.platform.logs import set_up_logs
 from chartline.sandbox.world import ZONE
@@ -77,10 +78,12 @@ class BillingYear:
             desk = YearDesk(address, office.token, year.world, year.seconds)
             state = YearState(services, office.organisation)
             stage.keeper.set_speed(WORKING)
-            house = Installation(services, office.organisation, workers)
+            # What is published is projected from what stands: the clock does not wait for it, only the end does.
+            house = Installation(services, office.organisation, workers, aside={PUBLISH})
             biller = Biller(desk)
             player = Player(year, YearPace(stage.keeper, house), desk, biller, state, self._tell)
             player.play()
+            YearPace(stage.keeper, Installation(services, office.organisation, workers)).rest(within=2 * PAUSE)
             stage.keeper.stop()
             self._tell("Comparing with the payers' books", 0.97)
             summary = self._sum_up(desk, biller, books, state, player)

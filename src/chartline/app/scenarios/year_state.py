@@ -18,6 +18,8 @@ from chartline.domains.remits.tables import remittance_claim_table, remittance_t
 
 WAITS = timedelta(days=75)
 """No payer of the year takes longer, pended and weekly runs included."""
+WORKED = timedelta(days=10)
+"""The biller goes through the denials every week, so a denial that came in so lately waits on the desk."""
 _UNDECIDED = (AdjudicationAxis.NONE, AdjudicationAxis.PENDING)
 _UNSENT = (SubmissionAxis.NONE, SubmissionAxis.VALIDATED)
 
@@ -172,6 +174,8 @@ def end_of(claim: OurClaim, now: datetime) -> str:
         return "appealed"
     if claim.submission in _UNSENT:
         return "held" if claim.work is WorkAxis.HELD else "not sent yet"
+    if claim.adjudication is AdjudicationAxis.DENIED and now - claim.moved <= WORKED:
+        return "denied, on the desk"
     young = claim.submitted is not None and now - claim.moved <= WAITS
     if claim.adjudication in _UNDECIDED and young:
         return "rejected" if claim.submission is SubmissionAxis.REJECTED else "with the payer"

@@ -7,7 +7,7 @@ from the engine (``JobState``) are real time, also in a sandbox, and whole secon
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -63,6 +63,7 @@ class Jobs:
         self._table = sa.table(
             "workflow_status",
             sa.column("status", sa.Text),
+            sa.column("name", sa.Text),
             sa.column("queue_name", sa.Text),
             sa.column("queue_partition_key", sa.Text),
             schema="dbos" if database.postgresql else None,
@@ -177,11 +178,16 @@ class Jobs:
             rows = connection.execute(statement.group_by(self._table.c.queue_name))
             return {str(row[0]): int(row[1]) for row in rows}
 
-    def unfinished(self, organisation: str) -> int:
-        """How many jobs of an organisation are in line or at work; cheap, however many have ended."""
+    def unfinished(self, organisation: str, *, but: Collection[str] = ()) -> int:
+        """How many jobs of an organisation are in line or at work, ``but`` those of some names; cheap, however many
+        have ended."""
         table = self._table.c
         words = [word for word, state in STATES.items() if state in ("queued", "running")]
-        mine = (table.status.in_(words), table.queue_partition_key == organisation)
+        mine = (
+            table.status.in_(words),
+            table.queue_partition_key == organisation,
+            table.name.not_in(list(but)),
+        )
         with self._database.engine.connect() as connection:
             return int(
                 connection.execute(sa.select(sa.func.count()).select_from(self._table).where(*mine)).scalar_one()

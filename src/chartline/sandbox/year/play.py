@@ -1,4 +1,5 @@
-"""Plays the year: each working day at closing time the claims go out and the biller clears the desk; then time jumps.
+"""Plays the year: each working day at closing time one person sends the claims while the biller clears the desk; then
+time jumps.
 
 Nothing waits in real time but for work to end. Refuses to go on when nothing moves any more (``sandbox.week_stuck``).
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -82,15 +84,21 @@ class Player:
         with tally.timing("payers and jobs"):
             self._pace.until(moment)
         bills = self._year.bills.get(day, [])
-        if bills:
-            with tally.timing("claims in"):
-                self._desk.send(bills)
-        with tally.timing("biller"):
-            self._biller.work(day, last=day > self._year.end)
-        self._desk.run("claimSubmission")
+        with ThreadPoolExecutor(1, "biller") as people:
+            biller = people.submit(self._work, day)
+            if bills:
+                with tally.timing("claims in"):
+                    self._desk.send(bills)
+            # They are on their way while the biller works; what the biller puts right goes out the next day.
+            self._desk.run("claimSubmission")
+            biller.result()
         with tally.timing("claims out"):
             self._pace.rest(timedelta() if bills else SOON)
         tally.days += 1
         with tally.timing("trial balance"):
             if self._ledger.trial_balance():
                 tally.unbalanced.append(day)
+
+    def _work(self, day: date) -> None:
+        with self.tally.timing("biller"):
+            self._biller.work(day, last=day > self._year.end)
