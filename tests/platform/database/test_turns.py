@@ -119,6 +119,21 @@ def test_nobody_gives_way_for_ever(tmp_path: Path) -> None:
     assert order == ["gives way", "late"]
 
 
+def test_without_a_gate_a_process_still_writes_in_turn(tmp_path: Path) -> None:
+    turns, done = Turns(tmp_path / "no such folder" / "turns"), list[int]()
+
+    def work(number: int) -> None:
+        with turns.turn():
+            done.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [0, 1, 2, 3]
+
+
 def test_everybody_who_opens_a_file_has_its_one_queue_and_memory_has_none(tmp_path: Path) -> None:
     file = str(tmp_path / "one.db")
     one, another = turns_of(file), turns_of(f"{tmp_path}/../{tmp_path.name}/one.db")

@@ -10,6 +10,7 @@ depends on it but who comes next.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import threading
 import time
@@ -19,6 +20,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+_log = logging.getLogger(__name__)
 _PATIENCE = 30.0
 """Seconds of real time, as long as SQLite's own waiting."""
 _GIVES_WAY = 1.0
@@ -90,9 +92,13 @@ class Turns:
         until = time.monotonic() + _PATIENCE
         if not self._to_the_front(gives_way=gives_way):
             return False
-        if self._gate is None:
-            self._gate = _Gate(self._file)
-        self._gate.enter(until)
+        try:
+            if self._gate is None:
+                self._gate = _Gate(self._file)
+            self._gate.enter(until)
+        except OSError:
+            # Without a gate the order between processes is left to SQLite; the turn inside this one stays.
+            _log.warning("the gate for writers of other processes could not be opened or locked")
         return True
 
     def give_back(self) -> None:
