@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -25,6 +23,16 @@ while True:
         time.sleep(0.005)
 """
 """A process that wants the next turn as soon as it has given one back."""
+HOLD = """
+import sys, time
+from pathlib import Path
+from chartline.platform.database.turns import Turns
+turns = Turns(Path(sys.argv[1]))
+turns.take()
+print("mine", flush=True)
+time.sleep(60)
+"""
+"""A process that keeps its turn."""
 
 
 def busy(file: Path, diary: Path) -> subprocess.Popen[bytes]:
@@ -53,14 +61,17 @@ def test_a_busy_process_lets_one_that_waits_in_between_its_turns(tmp_path: Path)
 
 
 def test_the_turn_of_a_process_that_dies_is_free(tmp_path: Path) -> None:
-    file, diary = tmp_path / "turns", tmp_path / "diary"
-    process, turns = busy(file, diary), Turns(file)
-    os.kill(process.pid, signal.SIGSTOP)
-    begun = threading.Event()
+    file = tmp_path / "turns"
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(file)], cwd=Path.cwd(), stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"mine\n"
+    turns, begun = Turns(file), threading.Event()
     waiter = threading.Thread(target=lambda: (turns.take(), begun.set()))
     waiter.start()
+    assert not begun.wait(0.2)
     process.kill()
     process.wait()
+    process.stdout.close()
     assert begun.wait(20)
     waiter.join()
 
